@@ -1,0 +1,122 @@
+package dev.sotto.ring;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The arithmetic that is worth a machine's attention, over Z_2^64 (all results mod 2^64, so exact
+ * and independent of order: every provider equals every other bit for bit). Offsets and strides are
+ * in words. No method allocates more than scratch, keeps an argument, or branches on a value.
+ *
+ * <p>Secret matrices are stored in <b>panels</b> of {@value #PANEL} columns: panel p of an [inner,
+ * cols] matrix holds columns [32p, 32p + 32) as inner rows of 32 words, so that both a product with
+ * one row (bound by memory) and a product with many (bound by arithmetic) read it in order, and so
+ * does the product with its transpose.
+ */
+public interface Kernels {
+  /** Columns of a panel. */
+  int PANEL = 32;
+
+  /** The provider's name: {@code scalar}, {@code vector} or {@code djl}. */
+  String name();
+
+  /**
+   * out[r·outStride + outFrom + j] += Σ_i x[xFrom + r·inner + i] · panel[panelFrom + 32i + j], r
+   * &lt; rows, j &lt; 32.
+   */
+  void multiplyPanel(
+      long[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      long[] panel,
+      int panelFrom,
+      long[] out,
+      int outFrom,
+      int outStride);
+
+  /**
+   * The same with the panel in native (memory-mapped) memory, little-endian, at byte offset {@code
+   * panelAt}.
+   */
+  void multiplyPanel(
+      long[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      long[] out,
+      int outFrom,
+      int outStride);
+
+  /**
+   * out[outFrom + r·inner + i] += Σ_j y[yFrom + r·yStride + j] · panel[panelFrom + 32i + j], r &lt;
+   * rows, i &lt; inner.
+   */
+  void multiplyPanelTransposed(
+      long[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int inner,
+      long[] panel,
+      int panelFrom,
+      long[] out,
+      int outFrom);
+
+  /** The same with the panel in native memory at byte offset {@code panelAt}. */
+  void multiplyPanelTransposed(
+      long[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      long[] out,
+      int outFrom);
+
+  /**
+   * c[cFrom + r·cStride + j] += Σ_i a[aFrom + r·aStride + i] · b[bFrom + i·bStride + j], r &lt;
+   * rows, i &lt; inner, j &lt; cols.
+   */
+  void multiply(
+      long[] a,
+      int aFrom,
+      int aStride,
+      int rows,
+      int inner,
+      long[] b,
+      int bFrom,
+      int bStride,
+      int cols,
+      long[] c,
+      int cFrom,
+      int cStride);
+
+  /**
+   * c[cFrom + r·cStride + j] += Σ_i a[aFrom + r·aStride + i] · b[bFrom + j·bStride + i]: both
+   * operands by rows.
+   */
+  void multiplyTransposed(
+      long[] a,
+      int aFrom,
+      int aStride,
+      int rows,
+      int inner,
+      long[] b,
+      int bFrom,
+      int bStride,
+      int cols,
+      long[] c,
+      int cFrom,
+      int cStride);
+
+  /**
+   * Sums of a public table under secret bits: out[o][n] = Σ_j bit(n, j) · table[(index[n] − j) mod
+   * positions][o] for every row n and output o. Row n's bits are words {@code bits[n·wordsPerRow
+   * …]}, bit j of the row in word j/64 at j mod 64. With 32 positions or fewer a row takes one
+   * word.
+   */
+  void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out);
+}
