@@ -1,0 +1,32 @@
+package dev.sotto.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sotto} itself: names its commands. */
+@Command(
+    name = "sotto",
+    description = "Generates text with a model that is secret-shared over three processes.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed; one sentence on standard error says why",
+      "2:the command line was not understood",
+      "130:interrupted"
+    },
+    footer = {"", "The launcher also takes: sotto test, which runs all tests."})
+final class SottoCommand implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public void run() {
+    CommandLine self = spec.commandLine();
+    throw new ParameterException(self, "a command is missing");
+  }
+}
