@@ -18,10 +18,11 @@ public final class ClearModel {
   /**
    * Reads all of a model's weights.
    *
-   * @throws IllegalArgumentException if a tensor's shape is not the config's; names the tensor
+   * @throws IllegalArgumentException if the config is out of its bounds or a tensor's shape is not
+   *     the config's; names the field or tensor
    */
   public ClearModel(ModelConfig config, Weights weights) {
-    this.config = config;
+    this.config = config.checked();
     rope = new Rope(config);
     int hidden = config.hidden();
     for (int layer = 0; layer < config.layers(); layer++) {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * The shape of a Llama-family decoder: pre-norm blocks of grouped-query attention with rotary
  * positions and a SiLU-gated feed-forward network.
  *
- * <p>A config may come from a stranger's file, so every field has a bound; one that is outside
- * throws {@link IllegalArgumentException} with the field's name, its bounds and the value.
+ * <p>A config may come from a stranger's file. Whoever reads one checks it, by {@link #checked} or
+ * with words of its own, before anything is sized by it.
  *
  * @param architecture the family's name as model files give it, e.g. {@code llama}
  * @param layers blocks, 1 … 1,024
@@ -38,7 +38,12 @@ public record ModelConfig(
     @Nullable RopeScaling ropeScaling,
     boolean tiedEmbedding) {
 
-  public ModelConfig {
+  /**
+   * This config, if every field is within its bounds.
+   *
+   * @throws IllegalArgumentException if one is not; with the field's name, its bounds and the value
+   */
+  public ModelConfig checked() {
     whole("layers", layers, 1 << 10);
     whole("hidden", hidden, 1 << 17);
     whole("heads", heads, 1 << 10);
@@ -56,6 +61,10 @@ public record ModelConfig(
     }
     real("normEpsilon", normEpsilon, Double.MIN_NORMAL, 1);
     real("ropeBase", ropeBase, 1, 1e12);
+    if (ropeScaling != null) {
+      ropeScaling.check();
+    }
+    return this;
   }
 
   /** Width of the joint query, key and value projection: (heads + 2·kvHeads)·headDim. */
@@ -85,7 +94,7 @@ public record ModelConfig(
    */
   public record RopeScaling(
       double factor, double lowFrequency, double highFrequency, int originalContext) {
-    public RopeScaling {
+    private void check() {
       real("ropeScaling.factor", factor, 1, 1e6);
       real("ropeScaling.lowFrequency", lowFrequency, Double.MIN_NORMAL, 1e6);
       real("ropeScaling.highFrequency", highFrequency, Double.MIN_NORMAL, 1e6);

@@ -60,29 +60,32 @@ final class ModelConfigTest {
       int context,
       double normEpsilon,
       double ropeBase) {
-    assertThatThrownBy(
-            () ->
-                new ModelConfig(
-                    "llama",
-                    layers,
-                    hidden,
-                    heads,
-                    kvHeads,
-                    headDim,
-                    ffn,
-                    vocab,
-                    context,
-                    normEpsilon,
-                    ropeBase,
-                    null,
-                    true))
+    ModelConfig config =
+        new ModelConfig(
+            "llama",
+            layers,
+            hidden,
+            heads,
+            kvHeads,
+            headDim,
+            ffn,
+            vocab,
+            context,
+            normEpsilon,
+            ropeBase,
+            null,
+            true);
+    assertThatThrownBy(config::checked)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(field);
   }
 
   private static void scalingRefused(
       String field, double factor, double low, double high, int originalContext) {
-    assertThatThrownBy(() -> new ModelConfig.RopeScaling(factor, low, high, originalContext))
+    ModelConfig.RopeScaling scaling =
+        new ModelConfig.RopeScaling(factor, low, high, originalContext);
+    ModelConfig config = new ModelConfig("llama", 1, 8, 2, 1, 4, 8, 8, 8, 1e-5, 1e4, scaling, true);
+    assertThatThrownBy(config::checked)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("ropeScaling." + field);
   }
