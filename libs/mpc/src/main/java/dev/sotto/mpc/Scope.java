@@ -84,6 +84,15 @@ public final class Scope {
     return out;
   }
 
+  /**
+   * The same words for a thread beside the session's, which has readers of its own: what the dealer
+   * does online. The caller sees to it that a place is used by one of the two only, and once a
+   * step.
+   */
+  public void stream(Streams reader, Pair pair, int step, long[] out) {
+    reader.words(pair, domain, step, out, 0, out.length);
+  }
+
   /** An evaluator's summand λ_b of a fresh mask: its stream with the dealer. Nothing is sent. */
   long[] mask(int count, int ring) {
     return stream(first() ? Pair.DEALER_EVALUATOR_0 : Pair.DEALER_EVALUATOR_1, count, ring);
