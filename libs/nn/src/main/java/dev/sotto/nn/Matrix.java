@@ -1,0 +1,141 @@
+package dev.sotto.nn;
+
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A float32 weight matrix, [inner, outer], cut into panels of neighbouring outputs so that a
+ * product streams each panel once and several cores share the panels.
+ */
+final class Matrix {
+  private static final int PANEL_OUTPUTS = 256; // a row of sums: 2 KiB
+  private static final int ROWS_AT_ONCE = 16; // with PANEL_OUTPUTS, 16 KiB of weights: first level
+  private static final int TOKENS_AT_ONCE = 64; // their sums in a panel: 128 KiB, second level
+  private static final int FLOATS_PER_READ = 1 << 18;
+  private static final long SMALL = 1 << 16; // multiply-adds below which threads cost more
+
+  private final int inner;
+  private final int outer;
+  private final int panelWidth;
+  private final float[][] panels; // [panels][inner · panelWidth], the last one maybe narrower
+
+  private Matrix(int inner, int outer) {
+    this.inner = inner;
+    this.outer = outer;
+    int count = Math.ceilDiv(outer, PANEL_OUTPUTS);
+    panelWidth = Math.ceilDiv(Math.ceilDiv(outer, count), 16) * 16;
+    panels = new float[Math.ceilDiv(outer, panelWidth)][];
+    for (int p = 0; p < panels.length; p++) {
+      panels[p] = new float[Math.multiplyExact(inner, width(p))];
+    }
+  }
+
+  /** A tensor as a checkpoint stores it, [outer, inner], and the outputs it must have. */
+  record Part(String name, int outer) {}
+
+  /**
+   * Reads the parts, one below another, as one matrix.
+   *
+   * @throws IllegalArgumentException if a part has another shape; names it
+   */
+  static Matrix read(Weights weights, int inner, List<Part> parts) {
+    Matrix matrix = new Matrix(inner, parts.stream().mapToInt(Part::outer).sum());
+    int rowsPerRead = Math.max(1, FLOATS_PER_READ / inner);
+    float[] rows = new float[Math.multiplyExact(rowsPerRead, inner)];
+    int output = 0;
+    for (Part part : parts) {
+      requireShape(weights, part.name(), part.outer(), inner);
+      for (int row = 0; row < part.outer(); row += rowsPerRead) {
+        int count = Math.min(rowsPerRead, part.outer() - row);
+        weights.read(part.name(), row, count, rows);
+        matrix.put(rows, count, output);
+        output += count;
+      }
+    }
+    return matrix;
+  }
+
+  static void requireShape(Weights weights, String name, int rows, int columns) {
+    int r = weights.rows(name);
+    int c = weights.columns(name);
+    if (r != rows || c != columns) {
+      throw new IllegalArgumentException(
+          ("tensor " + name + " is " + r + " × " + c + ", but the config says ")
+              + (rows + " × " + columns + ": weights and config are not of one model"));
+    }
+  }
+
+  int inner() {
+    return inner;
+  }
+
+  int outer() {
+    return outer;
+  }
+
+  /** Output {@code o}'s weights times 1: the row of the stored tensor, into out[at … at+inner). */
+  void copyRow(int o, double[] out, int at) {
+    float[] panel = panels[o / panelWidth];
+    int width = width(o / panelWidth);
+    for (int i = 0, w = o % panelWidth; i < inner; i++, w += width) {
+      out[at + i] = panel[w];
+    }
+  }
+
+  /** x · W. [tokens, inner] → [tokens, outer] */
+  ClearTensor multiply(ClearTensor x) {
+    ClearTensor y = ClearTensor.zeros(x.tokens(), outer);
+    IntStream each = IntStream.range(0, panels.length);
+    if ((long) x.tokens() * inner * outer > SMALL) {
+      each = each.parallel();
+    }
+    each.forEach(p -> multiply(p, x, y.values()));
+    return y;
+  }
+
+  private void multiply(int p, ClearTensor x, double[] y) {
+    float[] panel = panels[p];
+    int width = width(p);
+    int from = p * panelWidth;
+    for (int t0 = 0; t0 < x.tokens(); t0 += TOKENS_AT_ONCE) {
+      int t1 = Math.min(t0 + TOKENS_AT_ONCE, x.tokens());
+      for (int i = 0; i < inner; i += ROWS_AT_ONCE) {
+        int depth = Math.min(ROWS_AT_ONCE, inner - i);
+        for (int t = t0; t < t1; t++) {
+          Axpy.add(
+              y,
+              t * outer + from,
+              width,
+              panel,
+              i * width,
+              width,
+              x.values(),
+              t * inner + i,
+              depth);
+        }
+      }
+    }
+  }
+
+  private int width(int p) {
+    return Math.min(panelWidth, outer - p * panelWidth);
+  }
+
+  /** Turns {@code count} stored rows into outputs from {@code first} on. */
+  private void put(float[] rows, int count, int first) {
+    int r = 0;
+    while (r < count) {
+      int p = (first + r) / panelWidth;
+      int width = width(p);
+      int column = first + r - p * panelWidth;
+      int run = Math.min(count - r, width - column);
+      float[] panel = panels[p];
+      for (int i = 0; i < inner; i++) {
+        for (int j = 0; j < run; j++) {
+          panel[i * width + column + j] = rows[(r + j) * inner + i];
+        }
+      }
+      r += run;
+    }
+  }
+}
