@@ -1,0 +1,74 @@
+package dev.sotto.models.shard;
+
+import dev.sotto.models.TensorSource;
+import dev.sotto.ring.Prg;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+
+/** What tests of shards do again and again. */
+final class Cuts {
+  static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+  static final byte[] CALIBRATION = "ranges of every wire".getBytes(StandardCharsets.UTF_8);
+
+  private Cuts() {}
+
+  /** Seeds that a test can repeat. */
+  static SecureRandom seeded(long seed) {
+    try {
+      SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
+      random.setSeed(seed);
+      return random;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static CutRequest into(Path folder, int stages) {
+    return new CutRequest(folder, "lane-a", stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS);
+  }
+
+  static ShardSet cut(TensorSource model, Path folder, int stages, long seed) {
+    return new ShardCutter(seeded(seed))
+        .cut(model, into(folder, stages), CALIBRATION, ShardProgress.NONE);
+  }
+
+  static Shard open(ShardSet set, ShardRole role, int stage) {
+    return Shard.open(set.file(role, stage), role);
+  }
+
+  /** All words that a role stores of a matrix, in panel order. */
+  static long[] stored(Shard shard, String matrix) {
+    return shard.words(matrix).toArray(WORD);
+  }
+
+  /** The whole pad under a seed, in panel order. */
+  static long[] pad(byte[] seed, MatrixShape shape) {
+    Prg prg = new Prg(seed);
+    long[] pad = new long[(int) shape.words()];
+    for (int panel = 0; panel < shape.panels(); panel++) {
+      int from = (int) (panel * shape.panelWords());
+      shape.fillPad(prg, panel, 0, shape.inner(), pad, from);
+    }
+    return pad;
+  }
+
+  static long[] plus(long[] a, long[] b) {
+    long[] sum = new long[a.length];
+    for (int i = 0; i < a.length; i++) {
+      sum[i] = a[i] + b[i];
+    }
+    return sum;
+  }
+
+  static long[] minus(long[] a, long[] b) {
+    long[] difference = new long[a.length];
+    for (int i = 0; i < a.length; i++) {
+      difference[i] = a[i] - b[i];
+    }
+    return difference;
+  }
+}
