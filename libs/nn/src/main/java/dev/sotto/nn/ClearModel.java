@@ -23,6 +23,7 @@ public final class ClearModel {
    */
   public ClearModel(ModelConfig config, Weights weights) {
     this.config = config.checked();
+    requireHeap(weightBytes(config), Runtime.getRuntime().maxMemory());
     rope = new Rope(config);
     int hidden = config.hidden();
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -65,6 +66,15 @@ public final class ClearModel {
     return config;
   }
 
+  /** Bytes of heap that a model's weights take in the clear. */
+  public static long weightBytes(ModelConfig c) {
+    long attention = (long) c.hidden() * (c.qkvWidth() + c.queryWidth());
+    long block = attention + 3L * c.hidden() * c.ffn() + 2L * c.hidden();
+    long embedding = (long) c.vocab() * c.hidden();
+    return Float.BYTES
+        * (c.layers() * block + (c.tiedEmbedding() ? 1 : 2) * embedding + c.hidden());
+  }
+
   /** A new sequence, without a token yet. */
   public ClearRun start() {
     return new ClearRun(this, new ClearArithmetic(this));
@@ -73,13 +83,14 @@ public final class ClearModel {
   /**
    * The tokens' rows of the embedding. [tokens] → [tokens, hidden]
    *
-   * @throws IllegalArgumentException if there is no token, or one is outside the vocabulary; says
-   *     which by its place, not by its value
+   * @throws IllegalArgumentException if there is no token, there are more than the context holds,
+   *     or one is outside the vocabulary; says which by its place, not by its value
    */
   public ClearTensor embed(int[] tokens) {
     if (tokens.length == 0) {
       throw new IllegalArgumentException("no token to embed: a prompt needs at least one");
     }
+    requireRoom(new Step(0, 0, tokens.length));
     ClearTensor h = ClearTensor.zeros(tokens.length, config.hidden());
     for (int t = 0; t < tokens.length; t++) {
       if (tokens[t] < 0 || tokens[t] >= config.vocab()) {
@@ -122,6 +133,14 @@ public final class ClearModel {
       throw new IllegalArgumentException(
           (step.length() + " tokens exceed the model's context of " + config.context())
               + ": shorten the prompt or ask for fewer tokens");
+    }
+  }
+
+  static void requireHeap(long needed, long heap) {
+    if (needed > heap) {
+      throw new IllegalArgumentException(
+          ("the model's weights take " + (needed >> 20) + " MiB in the clear, but the heap has ")
+              + ((heap >> 20) + " MiB: start with a larger heap (-Xmx)"));
     }
   }
 

@@ -23,9 +23,8 @@ final class RangeProbe implements Arithmetic<ClearTensor> {
   /** Runs one sequence through the whole model. */
   void run(int[] tokens) {
     clear = new ClearArithmetic(model, this::sawScores);
-    Step step = new Step(0, 0, tokens.length);
-    model.requireRoom(step);
     ClearTensor h = model.embed(tokens);
+    Step step = new Step(0, 0, tokens.length);
     saw("embed", h, 0, h.width(), 1);
     h = new Decoder<ClearTensor>(0, model.config().layers()).blocks(this, h, step);
     ClearModel.head(this, h);

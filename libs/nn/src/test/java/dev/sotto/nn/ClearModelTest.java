@@ -168,6 +168,20 @@ final class ClearModelTest {
     }
   }
 
+  @Test
+  void saysWhenTheHeapIsTooSmall() {
+    // SmolLM2-135M: 134,515,008 weights.
+    ModelConfig smol =
+        new ModelConfig("llama", 30, 576, 9, 3, 64, 1536, 49_152, 8192, 1e-5, 100_000, null, true);
+    assertThat(ClearModel.weightBytes(smol)).isEqualTo(4 * 134_515_008L);
+    ClearModel.requireHeap(4 * 134_515_008L, 1L << 30);
+    ModelConfig vast =
+        new ModelConfig(
+            "llama", 1000, 1 << 17, 64, 8, 128, 1 << 19, 1 << 20, 8192, 1e-5, 1e4, null, false);
+    RandomWeights few = new RandomWeights(small(), SEED);
+    assertThatThrownBy(() -> new ClearModel(vast, few)).hasMessageContaining("-Xmx");
+  }
+
   static int[] tokens(ModelConfig config, int count) {
     return new Random(SEED).ints(count, 0, config.vocab()).toArray();
   }

@@ -6,6 +6,9 @@ import java.lang.foreign.MemorySegment;
  * The arithmetic that is worth a machine's attention, over Z_2^64 (all results mod 2^64, so exact
  * and independent of order: every provider equals every other bit for bit). Offsets and strides are
  * in words. No method allocates more than scratch, keeps an argument, or branches on a value.
+ * Results are added to what is there (but for look-ups) and may not lie in an operand's array
+ * range. A range outside its array or segment is an {@link IllegalArgumentException} that names the
+ * operand; nothing has been written then. Providers may be used by many threads at once.
  *
  * <p>Secret matrices are stored in <b>panels</b> of {@value #PANEL} columns: panel p of an [inner,
  * cols] matrix holds columns [32p, 32p + 32) as inner rows of 32 words, so that both a product with
@@ -115,8 +118,9 @@ public interface Kernels {
   /**
    * Sums of a public table under secret bits: out[o][n] = Σ_j bit(n, j) · table[(index[n] − j) mod
    * positions][o] for every row n and output o. Row n's bits are words {@code bits[n·wordsPerRow
-   * …]}, bit j of the row in word j/64 at j mod 64. With 32 positions or fewer a row takes one
-   * word.
+   * …]}, bit j of the row in word j/64 at j mod 64. With fewer than 64 positions a row takes one
+   * word, whose upper bits are ignored. Sums are reduced to the table's {@link LookUpTable#bits()};
+   * an index counts modulo the positions.
    */
   void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out);
 }

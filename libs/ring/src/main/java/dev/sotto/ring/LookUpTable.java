@@ -6,6 +6,8 @@ package dev.sotto.ring;
  * run; as 32-bit words where the ring allows it.
  */
 public final class LookUpTable {
+  private static final int MAX_POSITIONS = 1 << 24;
+
   private final int positions;
   private final int bits;
   private final int[][] narrow;
@@ -13,14 +15,28 @@ public final class LookUpTable {
 
   /**
    * @param values [outputs][positions], words of a ring of {@code bits} bits
-   * @param bits the ring that sums are used in: at most 32 selects 32-bit sums, whose upper halves
-   *     are meaningless
+   * @param bits the ring that sums are used in: at most 32 selects 32-bit words, half the memory
+   *     and twice the speed
    */
   public LookUpTable(long[][] values, int bits) {
+    if (values.length == 0) {
+      throw new IllegalArgumentException("a table needs at least one output");
+    }
+    if (bits < 1 || bits > 64) {
+      throw new IllegalArgumentException("bits must be 1..64, was " + bits);
+    }
     this.positions = values[0].length;
     this.bits = bits;
-    if (Integer.bitCount(positions) != 1) {
-      throw new IllegalArgumentException("positions must be a power of two, was " + positions);
+    if (Integer.bitCount(positions) != 1 || positions > MAX_POSITIONS) {
+      throw new IllegalArgumentException(
+          "positions must be a power of two up to %d, was %d".formatted(MAX_POSITIONS, positions));
+    }
+    for (int o = 1; o < values.length; o++) {
+      if (values[o].length != positions) {
+        throw new IllegalArgumentException(
+            "output %d has %d positions, output 0 has %d"
+                .formatted(o, values[o].length, positions));
+      }
     }
     boolean small = bits <= 32;
     narrow = small ? new int[values.length][2 * positions] : new int[0][];
@@ -50,6 +66,15 @@ public final class LookUpTable {
   /** Outputs per position. */
   public int outputs() {
     return bits <= 32 ? narrow.length : wide.length;
+  }
+
+  /** Words that one row's bits take: a bit a position, at least one word. */
+  public int wordsPerRow() {
+    return Math.max(1, positions >>> 6);
+  }
+
+  boolean narrowWords() {
+    return bits <= 32;
   }
 
   /**

@@ -1,0 +1,412 @@
+package dev.sotto.links;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One persistent connection between two nodes that have pinned each other, and the secret that they
+ * share. Frames are [u32 payload length | u8 kind | u64 session | u32 step | payload], big-endian.
+ *
+ * <p>Small frames leave in the caller's thread, at once, as one TLS record; no thread is woken. A
+ * frame above 32 KiB, or one that would follow others that wait, or the one that would bring what
+ * was sent since the last receive above 64 KiB, goes through a bounded queue and the link's own
+ * writer thread. So two peers that send much to each other before they read do not block each
+ * other, as long as what either has in its queue stays within {@link LinkSettings#queueBytes}.
+ *
+ * <p>Security: confidential and authentic between the two pinned identities by TLS 1.3 (X25519,
+ * Ed25519, AES-128-GCM). TLS alone does not stand against a recording that is attacked with a
+ * quantum computer later; what must, goes through {@link SealedFrames} or is masked by streams from
+ * {@link #secret}, which does.
+ */
+public final class Link implements FrameChannel {
+  static final int HEADER_BYTES = 17;
+  private static final int DIRECT_BYTES = 1 << 15; // longer frames take the queue
+  private static final int UNREAD_BYTES = 1 << 16; // below what the sockets of both sides hold
+  private static final int FIRST_BUFFER_BYTES = 1 << 15;
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  private final WireSocket wire;
+  private final SSLSocket tls;
+  private final InputStream in;
+  private final OutputStream out;
+  private final IdentityKey peer;
+  private final LinkSecret secret;
+  private final boolean connector;
+  private final LinkSettings settings;
+
+  private final AtomicReference<@Nullable LinkException> end = new AtomicReference<>();
+  private final AtomicBoolean closing = new AtomicBoolean();
+  private final AtomicBoolean sealed = new AtomicBoolean();
+  private final AtomicLong framesSent = new AtomicLong();
+  private final AtomicLong payloadSent = new AtomicLong();
+  private final AtomicLong framesReceived = new AtomicLong();
+  private final AtomicLong payloadReceived = new AtomicLong();
+
+  // Sending. The lock orders senders (and close) and guards what follows it.
+  private final ReentrantLock sending = new ReentrantLock();
+  private final Outbound outbound;
+  private final byte[] direct = new byte[HEADER_BYTES + DIRECT_BYTES];
+  private int unread; // bytes sent directly since the last frame came
+  private long receivedBefore;
+  private volatile long directSince; // when the direct write that is under way began; 0 if none
+
+  // Receiving: the one receiving thread's own.
+  private byte[] buffer = new byte[FIRST_BUFFER_BYTES];
+  private int position;
+  private int limit;
+
+  Link(
+      WireSocket wire,
+      SSLSocket tls,
+      IdentityKey peer,
+      LinkSecret secret,
+      boolean connector,
+      LinkSettings settings)
+      throws IOException {
+    this.wire = wire;
+    this.tls = tls;
+    this.in = tls.getInputStream();
+    this.out = tls.getOutputStream();
+    this.peer = peer;
+    this.secret = secret;
+    this.connector = connector;
+    this.settings = settings;
+    this.outbound = new Outbound(settings.queueBytes());
+    Thread.ofPlatform().name("sotto-link-writer").daemon().start(this::writeQueued);
+  }
+
+  /**
+   * Connects to {@code peer} at {@code address}. PeerGone when nobody answers within the handshake
+   * time-out, WrongPeer when somebody else answers or the peer does not accept this node.
+   */
+  public static Link connect(
+      InetSocketAddress address, NodeIdentity self, IdentityKey peer, LinkSettings settings) {
+    WireSocket wire = new WireSocket();
+    try {
+      wire.tuneBuffers();
+      wire.connect(address, (int) settings.handshakeTimeout().toMillis());
+    } catch (IOException e) {
+      shut(wire);
+      PeerGone.How how =
+          e instanceof SocketTimeoutException ? PeerGone.How.TIMED_OUT : PeerGone.How.RESET;
+      throw new PeerGone(how, "no connection to the node at " + address, e);
+    }
+    return Handshake.run(wire, true, self, Set.of(peer), settings);
+  }
+
+  @Override
+  public IdentityKey peer() {
+    return peer;
+  }
+
+  /** What this connection's two ends share, and nobody else. */
+  public LinkSecret secret() {
+    return secret;
+  }
+
+  @Override
+  public int maxPayloadBytes() {
+    return settings.maxFrameBytes();
+  }
+
+  @Override
+  public LinkCounts counts() {
+    return new LinkCounts(
+        framesSent.get(),
+        payloadSent.get(),
+        wire.bytesOut(),
+        framesReceived.get(),
+        payloadReceived.get(),
+        wire.bytesIn());
+  }
+
+  @Override
+  public boolean isClosed() {
+    return end.get() != null;
+  }
+
+  /** {@inheritDoc} On a link, several threads may send; each frame stays whole. */
+  @Override
+  public void send(int kind, long session, int step, byte[] from, int offset, int length) {
+    if (kind < 0 || kind >= settings.kinds()) {
+      throw new IllegalArgumentException("this link has no frames of kind " + kind);
+    }
+    if (length > settings.maxFrameBytes()) {
+      throw new IllegalArgumentException(
+          "a frame carries at most %d bytes, not %d; split it"
+              .formatted(settings.maxFrameBytes(), length));
+    }
+    Objects.checkFromIndexSize(offset, length, from.length);
+    sending.lock();
+    try {
+      throwIfEnded();
+      if (mayGoDirectly(length)) {
+        header(direct, kind, session, step, length);
+        System.arraycopy(from, offset, direct, HEADER_BYTES, length);
+        directSince = System.nanoTime() | 1;
+        out.write(direct, 0, HEADER_BYTES + length);
+        directSince = 0;
+      } else {
+        byte[] header = new byte[HEADER_BYTES];
+        header(header, kind, session, step, length);
+        if (!outbound.put(header, from, offset, length, settings.writeTimeout().toNanos())) {
+          throw ended(new PeerGone(PeerGone.How.TIMED_OUT, "the peer takes nothing any more"));
+        }
+      }
+      framesSent.incrementAndGet();
+      payloadSent.addAndGet(length);
+    } catch (IOException e) {
+      throw ended(broken(e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ended(new PeerGone(PeerGone.How.CLOSED, "this side was interrupted while it sent"));
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  private boolean mayGoDirectly(int length) {
+    long received = framesReceived.get();
+    if (received != receivedBefore) {
+      receivedBefore = received;
+      unread = 0;
+    }
+    if (length > DIRECT_BYTES || unread + HEADER_BYTES + length > UNREAD_BYTES) {
+      return false;
+    }
+    if (!outbound.isEmpty()) {
+      return false;
+    }
+    unread += HEADER_BYTES + length;
+    return true;
+  }
+
+  private static void header(byte[] to, int kind, long session, int step, int length) {
+    INT.set(to, 0, length);
+    to[4] = (byte) kind;
+    LONG.set(to, 5, session);
+    INT.set(to, 13, step);
+  }
+
+  /** The writer thread: empties the queue, and watches over direct writes while it has no work. */
+  private void writeQueued() {
+    long patience = settings.writeTimeout().toNanos();
+    try {
+      while (end.get() == null) {
+        Outbound.Chunk chunk = outbound.take(patience / 4 + 1);
+        if (chunk != null) {
+          out.write(chunk.bytes, 0, chunk.length);
+          outbound.written(chunk);
+        } else {
+          long since = directSince;
+          if (since != 0 && System.nanoTime() - since > patience) {
+            end(new PeerGone(PeerGone.How.TIMED_OUT, "the peer takes nothing any more"));
+          }
+        }
+      }
+    } catch (IOException e) {
+      end(broken(e));
+    } catch (InterruptedException e) {
+      end(new PeerGone(PeerGone.How.CLOSED, "this side interrupted the link's writer"));
+    }
+  }
+
+  @Override
+  public Frame receive(Duration timeout) {
+    throwIfEnded();
+    try {
+      wire.readUntil(System.nanoTime() + timeout.toNanos());
+      if (!fill(1)) {
+        throw ended(gone());
+      }
+      wire.readUntil(System.nanoTime() + settings.frameTimeout().toNanos());
+      if (!fill(HEADER_BYTES)) {
+        throw ended(cut());
+      }
+      int length = (int) INT.get(buffer, position);
+      int kind = buffer[position + 4] & 0xff;
+      long session = (long) LONG.get(buffer, position + 5);
+      int step = (int) INT.get(buffer, position + 13);
+      if (length < 0 || length > settings.maxFrameBytes()) {
+        throw cheated(
+            PeerCheated.What.OVERSIZED,
+            "a frame announces %s bytes where %d are allowed"
+                .formatted(Integer.toUnsignedString(length), settings.maxFrameBytes()));
+      }
+      if (kind >= settings.kinds()) {
+        throw cheated(
+            PeerCheated.What.WRONG_KIND, "a frame is of kind %d, which is none".formatted(kind));
+      }
+      if (!fill(HEADER_BYTES + length)) {
+        throw ended(cut());
+      }
+      Frame frame = new Frame(kind, session, step, buffer, position + HEADER_BYTES, length);
+      position += HEADER_BYTES + length;
+      framesReceived.incrementAndGet();
+      payloadReceived.addAndGet(length);
+      return frame;
+    } catch (SocketTimeoutException e) {
+      throw ended(
+          new PeerGone(
+              PeerGone.How.TIMED_OUT,
+              position == limit
+                  ? "the peer sent nothing within the time-out"
+                  : "the peer stalled in the middle of a frame",
+              e));
+    } catch (IOException e) {
+      throw ended(broken(e));
+    }
+  }
+
+  /** Reads until the buffer holds {@code bytes} unread ones; false when the peer ended before. */
+  private boolean fill(int bytes) throws IOException {
+    while (limit - position < bytes) {
+      if (position == limit) {
+        position = 0;
+        limit = 0;
+      }
+      if (buffer.length - position < bytes) {
+        // What the last frame lent out is over by now: its place may be taken.
+        byte[] to = buffer.length < bytes ? new byte[roomFor(bytes)] : buffer;
+        System.arraycopy(buffer, position, to, 0, limit - position);
+        limit -= position;
+        position = 0;
+        buffer = to;
+      }
+      int n = in.read(buffer, limit, buffer.length - limit);
+      if (n < 0) {
+        return false;
+      }
+      limit += n;
+    }
+    return true;
+  }
+
+  private int roomFor(int bytes) {
+    long twice = Math.max(bytes, 2L * buffer.length);
+    return (int) Math.max(bytes, Math.min(twice, HEADER_BYTES + (long) settings.maxFrameBytes()));
+  }
+
+  private LinkException gone() {
+    return wire.ended()
+        ? new PeerGone(PeerGone.How.RESET, "the connection ended without a goodbye")
+        : new PeerGone(PeerGone.How.CLOSED, "the peer closed the link");
+  }
+
+  private LinkException cut() {
+    return wire.ended()
+        ? new PeerGone(PeerGone.How.RESET, "the connection ended in the middle of a frame")
+        : new PeerCheated(
+            PeerCheated.What.TRUNCATED, "the peer closed the link in the middle of a frame");
+  }
+
+  private static PeerGone broken(IOException e) {
+    return new PeerGone(
+        e instanceof InterruptedIOException ? PeerGone.How.TIMED_OUT : PeerGone.How.RESET,
+        "the connection to the peer broke",
+        e);
+  }
+
+  @Override
+  public PeerCheated cheated(PeerCheated.What what, String sentence) {
+    PeerCheated cheat = new PeerCheated(what, sentence);
+    end(cheat);
+    return cheat;
+  }
+
+  @Override
+  public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
+    if (end.get() == null) {
+      sayGoodbye();
+    }
+    end(new PeerGone(PeerGone.How.CLOSED, "this side closed the link"));
+  }
+
+  private void sayGoodbye() {
+    long patience = settings.writeTimeout().toNanos();
+    try {
+      if (sending.tryLock(patience, TimeUnit.NANOSECONDS)) {
+        try {
+          if (outbound.awaitEmpty(patience)) {
+            directSince = System.nanoTime() | 1;
+            tls.shutdownOutput();
+          }
+        } finally {
+          directSince = 0;
+          sending.unlock();
+        }
+      }
+    } catch (IOException e) {
+      // The connection is broken: nobody is left to hear a goodbye.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether frames on this link are sealed from now on: true once, because nonces count from 0. */
+  boolean beginSealing() {
+    return sealed.compareAndSet(false, true);
+  }
+
+  /** Whether this side connected; the other accepted. */
+  boolean isConnector() {
+    return connector;
+  }
+
+  private void throwIfEnded() {
+    LinkException why = end.get();
+    if (why != null) {
+      throw why;
+    }
+  }
+
+  /** Ends the link, unless it has ended; returns why it has. */
+  private LinkException ended(LinkException why) {
+    end(why);
+    LinkException first = end.get();
+    return first == null ? why : first;
+  }
+
+  private void end(LinkException why) {
+    if (end.compareAndSet(null, why)) {
+      shut(wire);
+      outbound.close();
+    }
+  }
+
+  private static void shut(WireSocket wire) {
+    try {
+      wire.close();
+    } catch (IOException e) {
+      // Closing is all that could be done.
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "Link[peer=" + peer + "]";
+  }
+}

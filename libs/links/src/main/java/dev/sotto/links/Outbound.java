@@ -1,0 +1,156 @@
+package dev.sotto.links;
+
+import java.util.ArrayDeque;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bounded queue between a sender and a link's writer thread: bytes in chunks, so that small
+ * frames that wait leave together and large ones leave while they are still being copied in.
+ */
+final class Outbound {
+  private static final int CHUNK_BYTES = 1 << 18;
+  private static final int SPARE_CHUNKS = 4; // kept for the next burst; the rest goes to the heap
+
+  /** Bytes that are ready to leave: the first {@code length} of the array. */
+  static final class Chunk {
+    final byte[] bytes = new byte[CHUNK_BYTES];
+    int length;
+  }
+
+  private final int capacityBytes;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition filled = lock.newCondition();
+  private final Condition drained = lock.newCondition();
+  private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
+  private final ArrayDeque<Chunk> spare = new ArrayDeque<>();
+  private long waiting; // bytes taken in and not yet written
+  private volatile boolean empty = true; // waiting == 0, to be read without the lock
+  private boolean closed;
+
+  Outbound(int capacityBytes) {
+    this.capacityBytes = capacityBytes;
+  }
+
+  /** Whether all that was taken in has been written: then the writer thread touches nothing. */
+  boolean isEmpty() {
+    return empty;
+  }
+
+  /**
+   * Takes in a whole frame. Waits for room; false when nothing at all left the queue for {@code
+   * patienceNanos}, or when it was closed.
+   */
+  boolean put(byte[] header, byte[] payload, int offset, int length, long patienceNanos)
+      throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long total = header.length + (long) length;
+      long seen = waiting;
+      long left = patienceNanos;
+      while (!closed && waiting + total > capacityBytes) {
+        if (left <= 0) {
+          return false;
+        }
+        left = drained.awaitNanos(left);
+        if (waiting < seen) {
+          left = patienceNanos;
+        }
+        seen = waiting;
+      }
+      if (closed) {
+        return false;
+      }
+      append(header, 0, header.length);
+      append(payload, offset, length);
+      waiting += total;
+      empty = waiting == 0;
+      filled.signal();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void append(byte[] from, int offset, int length) {
+    while (length > 0) {
+      Chunk last = chunks.peekLast();
+      if (last == null || last.length == CHUNK_BYTES) {
+        last = spare.isEmpty() ? new Chunk() : spare.pop();
+        chunks.add(last);
+      }
+      int n = Math.min(length, CHUNK_BYTES - last.length);
+      System.arraycopy(from, offset, last.bytes, last.length, n);
+      last.length += n;
+      offset += n;
+      length -= n;
+    }
+  }
+
+  /** The next bytes to write; null when none came within {@code nanos}, or ever will. */
+  @Nullable Chunk take(long nanos) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long left = nanos;
+      while (!closed && chunks.isEmpty() && left > 0) {
+        left = filled.awaitNanos(left);
+      }
+      return closed ? null : chunks.poll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What {@link #take} gave has been written. */
+  void written(Chunk chunk) {
+    lock.lock();
+    try {
+      waiting -= chunk.length;
+      empty = waiting == 0;
+      chunk.length = 0;
+      if (spare.size() < SPARE_CHUNKS) {
+        spare.push(chunk);
+      }
+      drained.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Waits until everything is written; false when nothing left for {@code patienceNanos}. */
+  boolean awaitEmpty(long patienceNanos) throws InterruptedException {
+    lock.lockInterruptibly();
+    try {
+      long seen = waiting;
+      long left = patienceNanos;
+      while (!closed && waiting > 0) {
+        if (left <= 0) {
+          return false;
+        }
+        left = drained.awaitNanos(left);
+        if (waiting < seen) {
+          left = patienceNanos;
+        }
+        seen = waiting;
+      }
+      return waiting == 0;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whoever waits here stops waiting; what is queued is dropped. */
+  void close() {
+    lock.lock();
+    try {
+      closed = true;
+      chunks.clear();
+      spare.clear();
+      filled.signalAll();
+      drained.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

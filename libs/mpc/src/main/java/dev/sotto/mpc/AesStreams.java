@@ -1,0 +1,41 @@
+package dev.sotto.mpc;
+
+import dev.sotto.ring.Prg;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * Streams of AES-128 in counter mode, a key for each pair that this role belongs to.
+ *
+ * <p>Security: the keys are fresh for each session (protocol.md, Freshness) and live in memory
+ * only.
+ */
+public final class AesStreams implements Streams {
+  private final Map<Pair, byte[]> keys;
+  private final Map<Pair, Prg> sources = new EnumMap<>(Pair.class);
+
+  /** Streams under 16-byte session keys, one for each of this role's two pairs. */
+  public AesStreams(Map<Pair, byte[]> keys) {
+    this.keys = new EnumMap<>(keys);
+    keys.forEach((pair, key) -> sources.put(pair, new Prg(key)));
+  }
+
+  @Override
+  public void words(Pair pair, long domain, int serial, long[] out, int from, int count) {
+    Prg source = sources.get(pair);
+    if (source == null) {
+      throw new IllegalStateException("this role does not belong to " + pair);
+    }
+    source.words(domain, serial, 0, out, from, count);
+  }
+
+  @Override
+  public Streams reader() {
+    return new AesStreams(keys);
+  }
+
+  @Override
+  public String toString() {
+    return "AesStreams" + sources.keySet();
+  }
+}

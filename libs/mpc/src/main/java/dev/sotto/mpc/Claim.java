@@ -1,0 +1,36 @@
+package dev.sotto.mpc;
+
+import dev.sotto.ring.BitPacker;
+
+/**
+ * What a protocol costs and reveals, from shapes alone. Nothing is ever revealed: what crosses a
+ * link is masked.
+ *
+ * @param rounds messages between the evaluators that wait for one another
+ * @param dealt bytes from the dealer to evaluator-1, ahead of time
+ * @param opened bytes from each evaluator to the other
+ */
+public record Claim(int rounds, long dealt, long opened) {
+  /** A protocol that only computes. */
+  public static final Claim LOCAL = new Claim(0, 0, 0);
+
+  /** {@code count} words of {@code bits} bits from the dealer. */
+  public static Claim dealing(int count, int bits) {
+    return new Claim(0, BitPacker.bytes(count, bits), 0);
+  }
+
+  /** {@code count} words of {@code bits} bits opened in one round. */
+  public static Claim opening(int count, int bits) {
+    return new Claim(1, 0, BitPacker.bytes(count, bits));
+  }
+
+  /** One after the other. */
+  public Claim then(Claim next) {
+    return new Claim(rounds + next.rounds, dealt + next.dealt, opened + next.opened);
+  }
+
+  /** Side by side: openings of the same round share a message. */
+  public Claim with(Claim beside) {
+    return new Claim(Math.max(rounds, beside.rounds), dealt + beside.dealt, opened + beside.opened);
+  }
+}

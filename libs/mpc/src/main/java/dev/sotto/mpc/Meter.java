@@ -1,0 +1,70 @@
+package dev.sotto.mpc;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Counts what crosses the links, by part of the model. What it counts is public: shapes decide it,
+ * never values.
+ */
+public final class Meter {
+  /** Totals of one part; bytes as they are packed, without the links' own framing. */
+  public static final class Count {
+    private int rounds;
+    private long opened;
+    private long dealt;
+
+    /** Messages between the evaluators that waited for one another. */
+    public int rounds() {
+      return rounds;
+    }
+
+    /** Bytes that this evaluator sent to the other. */
+    public long opened() {
+      return opened;
+    }
+
+    /** Bytes that the dealer sent, or that evaluator-1 took. */
+    public long dealt() {
+      return dealt;
+    }
+
+    /** The same as a claim, to compare with one. */
+    public Claim claim() {
+      return new Claim(rounds, dealt, opened);
+    }
+  }
+
+  private final Map<String, Count> parts = new LinkedHashMap<>();
+  private Count current = new Count();
+
+  /** What follows is counted under {@code part}. */
+  public void part(String part) {
+    current = parts.computeIfAbsent(part, p -> new Count());
+  }
+
+  void round(long bytes) {
+    current.rounds++;
+    current.opened += bytes;
+  }
+
+  void dealt(long bytes) {
+    current.dealt += bytes;
+  }
+
+  /** Counts by part, in the order of first use. */
+  public Map<String, Count> parts() {
+    return parts;
+  }
+
+  /** All parts together. */
+  public Count total() {
+    Count t = new Count();
+    for (Count c : parts.values()) {
+      t.rounds += c.rounds;
+      t.opened += c.opened;
+      t.dealt += c.dealt;
+    }
+    return t;
+  }
+}

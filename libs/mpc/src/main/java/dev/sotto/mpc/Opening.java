@@ -1,0 +1,112 @@
+package dev.sotto.mpc;
+
+import dev.sotto.ring.BitPacker;
+import dev.sotto.ring.Words;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One round: every share added here is masked and sent in one message. [x] → ⟨x⟩: evaluator-b sends
+ * x_b + λ_b, packed to the bit. Claim: one round, each word once each way at its ring's width.
+ *
+ * <p>Hides: to evaluator-b the other's message is x_{1−b} + λ_{1−b}, uniform because λ_{1−b} is a
+ * stream of the other and the dealer; the dealer receives nothing.
+ */
+public final class Opening {
+  private static final long[] NOTHING = {};
+  private final Scope at;
+  private final List<Item> items = new ArrayList<>();
+  private int bytes;
+
+  /** words: what this role sends, then, in place, what is open. */
+  private record Item(long[] words, int bits, boolean xor) {}
+
+  Opening(Scope at) {
+    this.at = at;
+  }
+
+  /** Adds a share; the wire is complete once the round has run. */
+  public Wire words(String name, Share x) {
+    Scope site = name.isEmpty() ? at : at.in(name);
+    int n = x.size();
+    if (at.deals()) {
+      long keep = Words.mask(x.ring());
+      long[] part = site.stream(Pair.DEALER_EVALUATOR_0, n, x.ring());
+      long[] lam = site.stream(Pair.DEALER_EVALUATOR_1, n, x.ring());
+      for (int i = 0; i < n; i++) {
+        lam[i] = (lam[i] + part[i]) & keep;
+      }
+      return new Wire(site, n, x.ring(), x.fraction(), lam, part);
+    }
+    long[] lam = site.mask(n, x.ring());
+    Wire w = new Wire(site, n, x.ring(), x.fraction(), lam, NOTHING);
+    long keep = Words.mask(x.ring());
+    long[] y = new long[n];
+    long[] s = x.words();
+    for (int i = 0; i < n; i++) {
+      y[i] = (s[i] + lam[i]) & keep;
+    }
+    add(y, x.ring(), false);
+    w.open(y);
+    return w;
+  }
+
+  /** Adds XOR-shared words of {@code width} bits; {@code mine} is not read at the dealer. */
+  public MaskedBits bits(String name, long[] mine, int count, int width) {
+    Scope site = at.in(name);
+    long[] rho = new long[0];
+    long[] y = new long[0];
+    if (at.deals()) {
+      rho = site.stream(Pair.DEALER_EVALUATOR_0, count, width);
+      long[] b = site.stream(Pair.DEALER_EVALUATOR_1, count, width);
+      for (int i = 0; i < count; i++) {
+        rho[i] ^= b[i];
+      }
+    } else {
+      y = site.mask(count, width);
+      for (int i = 0; i < count; i++) {
+        y[i] ^= mine[i];
+      }
+      add(y, width, true);
+    }
+    return new MaskedBits(y, rho);
+  }
+
+  private void add(long[] y, int bits, boolean xor) {
+    items.add(new Item(y, bits, xor));
+    bytes += BitPacker.bytes(y.length, bits);
+  }
+
+  /** Sends, receives, and completes every wire of this round. At the dealer nothing happens. */
+  public void run() {
+    if (at.deals()) {
+      at.session().meter().round(0);
+      return;
+    }
+    Session s = at.session();
+    byte[] out = s.outgoing(bytes);
+    int p = 0;
+    for (Item i : items) {
+      p = BitPacker.pack(i.words, 0, i.words.length, i.bits, out, p);
+    }
+    byte[] in = s.exchange(bytes);
+    s.meter().round(bytes);
+    p = 0;
+    for (Item i : items) {
+      int n = i.words.length;
+      long[] theirs = s.scratch(n);
+      p = BitPacker.unpack(in, p, n, i.bits, theirs, 0);
+      long[] m = i.words;
+      if (i.xor) {
+        for (int j = 0; j < n; j++) {
+          m[j] ^= theirs[j];
+        }
+      } else {
+        long keep = Words.mask(i.bits);
+        for (int j = 0; j < n; j++) {
+          m[j] = (m[j] + theirs[j]) & keep;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.sotto.mpc;
+
+import dev.sotto.ring.Kernels;
+import dev.sotto.ring.Words;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * A named place of the program at one role's seat: what a protocol runs at. Its path names streams
+ * (so that each place draws from its own) and itemises cost. In one step a place draws at most once
+ * from each pair's stream; a second draw is a defect and throws.
+ */
+public final class Scope {
+  private final Session session;
+  private final String path;
+  private final long domain;
+  private final Map<String, Scope> inner = new HashMap<>();
+  private final int[] drawnAt = {-1, -1, -1};
+
+  Scope(Session session, String path) {
+    this.session = session;
+    this.path = path;
+    this.domain = hash(path);
+    session.register(domain, path);
+  }
+
+  /** The place {@code name} inside this one. */
+  public Scope in(String name) {
+    Scope s = inner.get(name);
+    if (s == null) {
+      s = new Scope(session, path.isEmpty() ? name : path + "/" + name);
+      inner.put(name, s);
+    }
+    return s;
+  }
+
+  public String path() {
+    return path;
+  }
+
+  public Role role() {
+    return session.role();
+  }
+
+  /** True at the dealer. */
+  public boolean deals() {
+    return session.role() == Role.DEALER;
+  }
+
+  /** True at evaluator-0, which adds what is public. */
+  public boolean first() {
+    return session.role() == Role.EVALUATOR_0;
+  }
+
+  public Kernels kernels() {
+    return session.kernels();
+  }
+
+  public Session session() {
+    return session;
+  }
+
+  long domain() {
+    return domain;
+  }
+
+  /**
+   * Uniform words that exactly the two roles of {@code pair} know, reduced to {@code ring} bits.
+   */
+  public long[] stream(Pair pair, int count, int ring) {
+    int step = session.serial();
+    if (drawnAt[pair.index()] >= step) {
+      throw new IllegalStateException("step " + step + " draws twice at " + path);
+    }
+    drawnAt[pair.index()] = step;
+    long[] out = new long[count];
+    session.streams().words(pair, domain, step, out, 0, count);
+    Words.reduce(out, ring);
+    return out;
+  }
+
+  /**
+   * The same words for a thread beside the session's, which has readers of its own: what the dealer
+   * does online. The caller sees to it that a place is used by one of the two only, and once a
+   * step.
+   */
+  public void stream(Streams reader, Pair pair, int step, long[] out) {
+    reader.words(pair, domain, step, out, 0, out.length);
+  }
+
+  /** An evaluator's summand λ_b of a fresh mask: its stream with the dealer. Nothing is sent. */
+  long[] mask(int count, int ring) {
+    return stream(first() ? Pair.DEALER_EVALUATOR_0 : Pair.DEALER_EVALUATOR_1, count, ring);
+  }
+
+  /**
+   * A secret of the dealer, shared additively in 2^ring: evaluator-0's share is a stream,
+   * evaluator-1's is sent ahead of time. Claim: {@link Claim#dealing}. Hides the secret from
+   * evaluator-0 because it receives nothing, and from evaluator-1 by the stream that it does not
+   * know.
+   *
+   * @return the evaluator's share; empty at the dealer
+   */
+  public long[] deal(int count, int ring, Supplier<long[]> secret) {
+    return switch (session.role()) {
+      case DEALER -> {
+        long[] s = secret.get();
+        if (s.length != count) {
+          throw new IllegalArgumentException(path + ": dealt " + s.length + " words of " + count);
+        }
+        long[] r = stream(Pair.DEALER_EVALUATOR_0, count, ring);
+        for (int i = 0; i < count; i++) {
+          r[i] = s[i] - r[i];
+        }
+        session.put(r, count, ring);
+        yield new long[0];
+      }
+      case EVALUATOR_0 -> stream(Pair.DEALER_EVALUATOR_0, count, ring);
+      case EVALUATOR_1 -> {
+        long[] c = new long[count];
+        session.take(c, count, ring);
+        yield c;
+      }
+    };
+  }
+
+  /** A round of openings at this place. */
+  public Opening opening() {
+    return new Opening(this);
+  }
+
+  /** Opens one share in a round of its own. */
+  public Wire open(Share x) {
+    Opening o = opening();
+    Wire w = o.words("", x);
+    o.run();
+    return w;
+  }
+
+  private static long hash(String path) {
+    try {
+      byte[] d = MessageDigest.getInstance("SHA-256").digest(path.getBytes(StandardCharsets.UTF_8));
+      return ByteBuffer.wrap(d).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK has no SHA-256", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return path;
+  }
+}

@@ -1,0 +1,157 @@
+package dev.sotto.mpc;
+
+import dev.sotto.ring.BitPacker;
+import dev.sotto.ring.Kernels;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One role's seat in one job: its peers, its streams, its correlations. A session runs steps one
+ * after the other, with serials that only grow; it serves one job, on one thread, and is closed for
+ * ever by the first {@link Abort}.
+ */
+public final class Session {
+  private final Role role;
+  private final Streams streams;
+  private final Kernels kernels;
+  private final @Nullable Channel peer;
+  private final Dealings dealings;
+  private final Meter meter = new Meter();
+  private final Map<Long, String> domains = new HashMap<>();
+  private final Scope root;
+  private int serial = -1;
+  private byte[] out = new byte[1 << 16];
+  private byte[] in = new byte[1 << 16];
+  private byte[] packed = new byte[1 << 16];
+  private long[] scratch = new long[1 << 12];
+
+  /**
+   * A seat.
+   *
+   * @param peer the other evaluator; null at the dealer
+   * @param dealings the end that belongs to the role
+   */
+  public Session(
+      Role role, Streams streams, Kernels kernels, @Nullable Channel peer, Dealings dealings) {
+    boolean fits =
+        switch (dealings) {
+          case Dealings.Out o -> role == Role.DEALER;
+          case Dealings.In i -> role == Role.EVALUATOR_1;
+          case Dealings.None n -> role == Role.EVALUATOR_0;
+        };
+    if (!fits || role.evaluates() != (peer != null)) {
+      throw new IllegalArgumentException("these links do not belong to " + role);
+    }
+    this.role = role;
+    this.streams = streams;
+    this.kernels = kernels;
+    this.peer = peer;
+    this.dealings = dealings;
+    this.root = new Scope(this, "");
+  }
+
+  public Role role() {
+    return role;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  public Meter meter() {
+    return meter;
+  }
+
+  /** The step that is running. */
+  public int serial() {
+    return serial;
+  }
+
+  /** Starts step {@code next}; a step runs once, and after all earlier ones. */
+  public void begin(int next) {
+    if (next <= serial) {
+      throw new IllegalStateException(
+          "step " + next + " was already run: the session is at " + serial);
+    }
+    serial = next;
+  }
+
+  /** Ends a step: the dealer sends what it still holds. */
+  public void end() {
+    if (dealings instanceof Dealings.Out o) {
+      o.flush();
+    }
+  }
+
+  /** The place {@code path} of the program; itemises cost under {@code part}. */
+  public Scope step(String part, String path) {
+    meter.part(part);
+    return root.in(path);
+  }
+
+  /** The place {@code path}, counted under whatever part is current. */
+  public Scope place(String path) {
+    return root.in(path);
+  }
+
+  Streams streams() {
+    return streams;
+  }
+
+  void register(long domain, String path) {
+    String other = domains.putIfAbsent(domain, path);
+    if (other != null && !other.equals(path)) {
+      throw new IllegalStateException("streams of " + path + " and " + other + " have one name");
+    }
+  }
+
+  /** The dealer's words to evaluator-1, packed; to be masked by the caller. */
+  public void put(long[] words, int count, int bits) {
+    int n = BitPacker.bytes(count, bits);
+    packed = room(packed, n);
+    BitPacker.pack(words, 0, count, bits, packed, 0);
+    ((Dealings.Out) dealings).put(packed, 0, n);
+    meter.dealt(n);
+  }
+
+  /** What the dealer put. */
+  public void take(long[] words, int count, int bits) {
+    int n = BitPacker.bytes(count, bits);
+    packed = room(packed, n);
+    ((Dealings.In) dealings).take(packed, 0, n);
+    BitPacker.unpack(packed, 0, count, bits, words, 0);
+    meter.dealt(n);
+  }
+
+  byte[] outgoing(int bytes) {
+    out = room(out, bytes);
+    return out;
+  }
+
+  byte[] exchange(int bytes) {
+    in = room(in, bytes);
+    if (peer == null) {
+      throw new IllegalStateException("the dealer takes part in no round");
+    }
+    peer.send(out, bytes);
+    peer.receive(in, bytes);
+    return in;
+  }
+
+  long[] scratch(int words) {
+    if (scratch.length < words) {
+      scratch = new long[words + (words >> 1)];
+    }
+    return scratch;
+  }
+
+  private static byte[] room(byte[] a, int n) {
+    return a.length >= n ? a : new byte[n + (n >> 1)];
+  }
+
+  @Override
+  public String toString() {
+    return "Session[" + role + ", step " + serial + "]";
+  }
+}

@@ -1,0 +1,227 @@
+package dev.sotto.mpc.function;
+
+import dev.sotto.mpc.Claim;
+import dev.sotto.mpc.Opening;
+import dev.sotto.mpc.Protocol;
+import dev.sotto.mpc.Scope;
+import dev.sotto.mpc.Share;
+import dev.sotto.mpc.Wire;
+import dev.sotto.mpc.protocol.Extend;
+import dev.sotto.mpc.protocol.Extended;
+import dev.sotto.mpc.protocol.MultiplyExtended;
+import dev.sotto.mpc.protocol.TruncateReduce;
+import dev.sotto.ring.Kernels;
+import dev.sotto.ring.Words;
+
+/**
+ * softmax(q·kᵀ/√headDim)·v over the cache and the step's own tokens, causally, as a wire of 2^42
+ * with 14 fraction bits. q: [tokens, heads, headDim] → [tokens, heads·headDim]. The step's keys and
+ * values are in the cache already.
+ *
+ * <p>Weights are 2^(score − M) for a bound M on the row's maximum; the sum over values is
+ * normalised late, (e·V)·(1/Σe), by one reciprocal a row. Rounds: scores; maximum (3 or 4); exp and
+ * weights (2); sums with denominators; two of the reciprocal, of which the first is shared; the
+ * result.
+ */
+public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
+    implements Protocol<Wire> {
+  private static final int SCORE_FRACTION = 8;
+  private static final int SUM_FRACTION = 18;
+  private static final int DENOMINATOR_RING = 28;
+  private static final int RECIPROCAL_RING = 29;
+  private static final int WIDE = 64;
+  private static final int OUT_RING = 42;
+  private static final int OUT_FRACTION = 14;
+  private static final Octaves RECIPROCAL =
+      new Octaves(
+          DENOMINATOR_RING,
+          new int[] {17, 9},
+          false,
+          s -> Math.scalb(1.0, Exp2.FRACTION) / s,
+          RECIPROCAL_RING,
+          SUM_FRACTION);
+
+  private Causal causal(int keys) {
+    return new Causal(keys - tokens, tokens, shape.heads());
+  }
+
+  private int sumDrop() {
+    return Exp2.FRACTION + shape.valueFraction() - SUM_FRACTION;
+  }
+
+  @Override
+  public Claim claim() {
+    return claim(cache.tokens());
+  }
+
+  /** Cost of a step that ends with {@code keys} cached tokens. */
+  public Claim claim(int keys) {
+    Causal c = causal(keys);
+    int n = c.size();
+    int rows = c.rows();
+    int out = rows * shape.headDim();
+    int sums = Rope.VALUE_RING - sumDrop();
+    Claim claim = Claim.dealing(n, shape.scoreRing()).then(Claim.opening(n, Maximum.RING));
+    claim = claim.then(Maximum.claim(c)).then(new Exp2(new long[0], new long[0], n).claim());
+    claim = claim.then(Claim.opening(n, Rope.VALUE_RING));
+    claim = claim.then(Claim.dealing(out, Rope.VALUE_RING));
+    claim = claim.then(Claim.opening(out, sums).with(RECIPROCAL.claim(rows)));
+    claim = claim.then(Claim.opening(rows, RECIPROCAL_RING));
+    for (int i = 0; i < 2; i++) {
+      claim =
+          claim
+              .then(Claim.dealing(out, WIDE - sums))
+              .then(Claim.dealing(rows, WIDE - RECIPROCAL_RING));
+    }
+    claim = claim.then(Claim.dealing(out, WIDE)).then(Claim.dealing(out, WIDE - RECIPROCAL_RING));
+    claim = claim.then(Claim.dealing(out, WIDE - sums));
+    if (WIDE - sums - RECIPROCAL_RING > 0) {
+      claim = claim.then(Claim.dealing(out, WIDE - sums - RECIPROCAL_RING));
+    }
+    return claim.then(Claim.opening(out, OUT_RING));
+  }
+
+  @Override
+  public Wire run(Scope at) {
+    Causal causal = causal(cache.tokens());
+    Wire scores = scores(at.in("scores"), causal);
+    at.session().meter().part("max");
+    Wire top = new Maximum(scores, causal).run(at.in("max"));
+    Wire p = at.in("p").open(weights(at.in("exp"), scores, top, causal));
+    Share sums =
+        new TruncateReduce(weighted(at.in("attend"), p, causal), sumDrop()).run(at.in("sums"));
+    Share denominators = rowSums(at, p.share(), causal);
+    Opening together = at.in("sum").opening();
+    Wire o = together.words("o", sums);
+    Share reciprocal = RECIPROCAL.run(at.in("reciprocal"), denominators, together);
+    Wire r = at.in("r").open(reciprocal);
+    Extended wide = new Extend(o, WIDE).run(at.in("wide"));
+    Extended factor = new Extend(r, WIDE, 1L << 12).run(at.in("factor"));
+    Share a = new MultiplyExtended(wide, factor, shape.headDim()).run(at.in("normalise"));
+    return at.in("a")
+        .open(
+            new TruncateReduce(a, a.fraction() - OUT_FRACTION)
+                .run(at.in("round"))
+                .reduce(OUT_RING));
+  }
+
+  private Wire scores(Scope at, Causal causal) {
+    at.session().meter().part("scores");
+    Share s = new Scores(q, cache, shape, causal).run(at);
+    Share cut = new TruncateReduce(s, s.fraction() - SCORE_FRACTION).run(at.in("round"));
+    return at.in("open").open(cut.reduce(Maximum.RING));
+  }
+
+  /** 2^(score − M): both sides subtract the row's bound locally. */
+  private Share weights(Scope at, Wire scores, Wire top, Causal causal) {
+    at.session().meter().part("exp");
+    int n = causal.size();
+    long keep = Words.mask(Maximum.RING);
+    boolean deals = at.deals();
+    long[] x = deals ? scores.mask() : scores.masked();
+    long[] m = deals ? top.mask() : top.masked();
+    long[] out = new long[n];
+    causal.each(
+        (row, start, length) -> {
+          long bound = deals ? m[row] << 10 : ((m[row] + 1) << 10) - (1 << (Maximum.RING - 1));
+          for (int i = start; i < start + length; i++) {
+            out[i] = (x[i] - bound) & keep;
+          }
+        });
+    long[] none = new long[0];
+    return new Exp2(deals ? none : out, deals ? out : none, n).run(at);
+  }
+
+  /**
+   * [p·v]: [tokens, heads, headDim] in the values' ring. One dealt word a result; z_b as in {@link
+   * Scores}.
+   */
+  private Share weighted(Scope at, Wire p, Causal causal) {
+    at.session().meter().part("attend");
+    Kernels kernels = at.kernels();
+    int n = causal.rows() * shape.headDim();
+    int fraction = p.fraction() + shape.valueFraction();
+    long[] lv = cache.values().mask();
+    long[] out = at.deal(n, Rope.VALUE_RING, () -> sumOf(kernels, p.mask(), lv, causal));
+    if (at.deals()) {
+      return Share.shape(n, Rope.VALUE_RING, fraction);
+    }
+    long[] mv = cache.values().masked();
+    int used = cache.tokens() * cache.width();
+    long[] against = new long[used];
+    long one = at.first() ? 1 : 0;
+    for (int i = 0; i < used; i++) {
+      against[i] = one * mv[i] - lv[i];
+    }
+    long[] plus = sumOf(kernels, p.masked(), against, causal);
+    long[] minus = sumOf(kernels, p.mask(), mv, causal);
+    for (int i = 0; i < n; i++) {
+      out[i] += plus[i] - minus[i];
+    }
+    Words.reduce(out, Rope.VALUE_RING);
+    return new Share(out, Rope.VALUE_RING, fraction);
+  }
+
+  private long[] sumOf(Kernels kernels, long[] weights, long[] values, Causal causal) {
+    int d = shape.headDim();
+    int heads = shape.heads();
+    int all = causal.keys();
+    long[] out = new long[causal.rows() * d];
+    if (tokens == 1) {
+      int group = shape.group();
+      for (int g = 0; g < shape.kvHeads(); g++) {
+        kernels.multiply(
+            weights,
+            causal.start(0, g * group),
+            all,
+            group,
+            all,
+            values,
+            g * d,
+            cache.width(),
+            d,
+            out,
+            g * group * d,
+            d);
+      }
+      return out;
+    }
+    long[] square = new long[tokens * all];
+    for (int h = 0; h < heads; h++) {
+      for (int t = 0; t < tokens; t++) {
+        System.arraycopy(weights, causal.start(t, h), square, t * all, causal.length(t));
+      }
+      kernels.multiply(
+          square,
+          0,
+          all,
+          tokens,
+          all,
+          values,
+          h / shape.group() * d,
+          cache.width(),
+          d,
+          out,
+          h * d,
+          heads * d);
+    }
+    return out;
+  }
+
+  private Share rowSums(Scope at, Share p, Causal causal) {
+    if (at.deals()) {
+      return Share.shape(causal.rows(), DENOMINATOR_RING, p.fraction());
+    }
+    long keep = Words.mask(DENOMINATOR_RING);
+    long[] out = new long[causal.rows()];
+    causal.each(
+        (row, start, length) -> {
+          long sum = 0;
+          for (int i = start; i < start + length; i++) {
+            sum += p.words()[i];
+          }
+          out[row] = sum & keep;
+        });
+    return new Share(out, DENOMINATOR_RING, p.fraction());
+  }
+}

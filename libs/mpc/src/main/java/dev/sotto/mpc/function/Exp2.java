@@ -1,0 +1,111 @@
+package dev.sotto.mpc.function;
+
+import dev.sotto.mpc.Claim;
+import dev.sotto.mpc.Protocol;
+import dev.sotto.mpc.Scope;
+import dev.sotto.mpc.Share;
+import dev.sotto.mpc.Wire;
+import dev.sotto.mpc.protocol.OneHot;
+import dev.sotto.mpc.protocol.TruncateReduce;
+import dev.sotto.ring.LookUpTable;
+import dev.sotto.ring.Words;
+
+/**
+ * 2^(x/256) for x = m − λ in (−2^17, 0], in 2^46 with 20 fraction bits; 0 below −20·256. One round.
+ *
+ * <p>With x = 2^10·hi + (m_low − λ_low): 16^hi is looked up in 128 positions of 4 log2 units,
+ * 2^m_low is public, and 2^−λ_low rides in the sign that the dealer deals anyway. Saturation to 0
+ * is the table's. Relative error at most 8.3e-3, root mean square 1.4e-3, bias 1e-4 (roundings of
+ * the two factors of 7 and 11 bits).
+ *
+ * <p>Hides: a one-hot with a random sign, one opening, three dealt secrets.
+ *
+ * @param masked m mod 2^17, public to the evaluators
+ * @param mask λ mod 2^17, the dealer's
+ */
+record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
+  private static final int DIGIT = 10;
+  private static final int POSITIONS = 7;
+  private static final int TABLE_RING = 23;
+  private static final int WIDE = 64;
+
+  /** Fraction bits of the result. */
+  static final int FRACTION = 20;
+
+  private static final int KAPPA_FRACTION = 11;
+  private static final int LOW_FRACTION = 7;
+  private static final LookUpTable POWERS = powers();
+
+  private static LookUpTable powers() {
+    int n = 1 << POSITIONS;
+    long[] v = new long[n];
+    for (int i = 0; i < n; i++) {
+      int hi = Tables.signed(i, n);
+      v[i] = -5 <= hi && hi <= 0 ? 1L << (FRACTION + 4 * hi) : 0;
+    }
+    return new LookUpTable(new long[][] {v}, TABLE_RING);
+  }
+
+  @Override
+  public Claim claim() {
+    return Claim.dealing(count << (POSITIONS - 6), 64)
+        .with(Claim.opening(count, TABLE_RING))
+        .then(Claim.dealing(count, WIDE))
+        .then(Claim.dealing(count, WIDE))
+        .then(Claim.dealing(count, WIDE - TABLE_RING));
+  }
+
+  @Override
+  public Share run(Scope at) {
+    long[] digit = Digits.of(at.deals() ? mask : masked, DIGIT, POSITIONS);
+    OneHot.Vectors hot = new OneHot(digit, count, POSITIONS).run(at.in("hot"));
+    Share[] v = hot.lookUp(at, Digits.index(digit), count, POWERS, FRACTION);
+    Wire w = at.in("v").open(v[0]);
+    long[] kappa = at.deals() ? kappas(hot.signs()) : new long[0]; // sign · 2^−λ_low
+    long[] lambda = w.mask();
+    long[] k = at.in("k").deal(count, WIDE, kappa::clone);
+    long[] kl = at.in("kl").deal(count, WIDE, () -> Digits.each(count, i -> kappa[i] * lambda[i]));
+    long[] km =
+        at.in("km")
+            .deal(
+                count,
+                WIDE - TABLE_RING,
+                () -> Digits.each(count, i -> kappa[i] * (lambda[i] >>> (TABLE_RING - 1))));
+    int fraction = FRACTION + KAPPA_FRACTION + LOW_FRACTION;
+    if (at.deals()) {
+      return Share.shape(count, WIDE - (fraction - FRACTION), FRACTION);
+    }
+    long[] m = w.masked();
+    long low = 1L << (TABLE_RING - 2);
+    long keep = Words.mask(TABLE_RING);
+    long[] out = new long[count];
+    for (int i = 0; i < count; i++) {
+      long u = (m[i] + low) & keep;
+      long wraps = -(~(u >>> (TABLE_RING - 1)) & 1);
+      long z = (u - low) * k[i] - kl[i] + (wraps & (km[i] << TABLE_RING));
+      out[i] = z * (long) Math.rint(POWER_OF_LOW[(int) masked[i] & ((1 << DIGIT) - 1)]);
+    }
+    return new TruncateReduce(new Share(out, WIDE, fraction), fraction - FRACTION)
+        .run(at.in("round"));
+  }
+
+  /** 2^(low/256) with 7 fraction bits, by the public low digit. */
+  private static final double[] POWER_OF_LOW = new double[1 << DIGIT];
+
+  static {
+    for (int i = 0; i < POWER_OF_LOW.length; i++) {
+      POWER_OF_LOW[i] = Math.pow(2, LOW_FRACTION + i / 256.0);
+    }
+  }
+
+  private long[] kappas(long[] signs) {
+    long[] out = new long[count];
+    for (int i = 0; i < count; i++) {
+      out[i] =
+          signs[i]
+              * (long)
+                  Math.rint(Math.pow(2, KAPPA_FRACTION - (mask[i] & ((1 << DIGIT) - 1)) / 256.0));
+    }
+    return out;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.sotto.mpc.function;
+
+/**
+ * The shape of attention and the rings that follow from it.
+ *
+ * @param heads query heads
+ * @param kvHeads key-value heads, divides heads
+ * @param headDim width of a head, even
+ * @param valueFraction fraction bits of values: 12, or 11 for contexts beyond 512 tokens. Sums of
+ *     weights stay below n/16 + 14 but for a chance below 2^-64 (many high scores raise the bound
+ *     on the maximum themselves), so |v| ≤ 2^(24 − valueFraction) / (n/16 + 14)
+ */
+public record HeadShape(int heads, int kvHeads, int headDim, int valueFraction) {
+  /** Longest context: the sum of weights must stay below 256. */
+  public static final int MAX_CONTEXT = 3800;
+
+  /** Checks the shape. */
+  public HeadShape {
+    if (heads < 1 || kvHeads < 1 || heads % kvHeads != 0 || headDim < 2 || headDim % 2 != 0) {
+      throw new IllegalArgumentException(
+          "attention with "
+              + heads
+              + " heads, "
+              + kvHeads
+              + " key-value heads of "
+              + headDim
+              + " is not supported");
+    }
+  }
+
+  /** The shape for contexts of up to {@code context} tokens. */
+  public static HeadShape of(int heads, int kvHeads, int headDim, int context) {
+    if (context > MAX_CONTEXT) {
+      throw new IllegalArgumentException(
+          "a context of " + context + " tokens exceeds " + MAX_CONTEXT);
+    }
+    return new HeadShape(heads, kvHeads, headDim, context <= 512 ? 12 : 11);
+  }
+
+  /** Query heads that share a key-value head. */
+  public int group() {
+    return heads / kvHeads;
+  }
+
+  /** s = ⌊log2 √headDim⌋: scores are q·k·2^−s, the rest of 1/√headDim is in the query weights. */
+  public int scoreShift() {
+    return (31 - Integer.numberOfLeadingZeros(headDim)) / 2;
+  }
+
+  /**
+   * Ring of rotated queries and keys, and of their products: |q·k·2^−s| &lt; 256 at 24 + s fraction
+   * bits.
+   */
+  public int scoreRing() {
+    return 33 + scoreShift();
+  }
+
+  /** Values a token: all heads, query, key and value. */
+  public int joint() {
+    return (heads + 2 * kvHeads) * headDim;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sotto.mpc.function;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
+
+/**
+ * Which ring and fraction each wire of a model has, and so how large its values may be. Rings are
+ * fixed; what a model's shape moves is the norm's input, the scores and the values' fraction.
+ * Beyond its limit a value wraps and the answer is nonsense, so a model is accepted only with a
+ * margin over what a calibration has seen.
+ *
+ * <pre>
+ *   residual 2^49 f30 | its copy f15, extended to 2^64 | n 2^40 f14 | q, k 2^23 f13, v f11 or f12 | rotated 2^(33+s) f12 | v 2^46
+ *   scores 2^17 f8 in log2 units | weights 2^46 f20 | sums f18 | a 2^42 f14 | o 2^28 f16 | gate 2^22 f13 | up 2^23 f13
+ *   silu 2^22 f13 | silu·up 2^49 f14 | final n·γ 2^24 f14 | logits 2^22 f12
+ * </pre>
+ *
+ * @param norm every norm of the model
+ * @param heads attention
+ * @param context longest sequence
+ */
+public record RingPlan(RmsNorm.Shape norm, HeadShape heads, int context) {
+  /** Margin of every limit over what was seen, in amplitude. */
+  public static final double MARGIN = 3;
+
+  /** Margin of the norm's input in amplitude: massive activations grow most. */
+  public static final double NORM_MARGIN = 4;
+
+  /** The plan of a shape. */
+  public static RingPlan of(
+      int hidden, double epsilon, int heads, int kvHeads, int headDim, int context) {
+    return new RingPlan(
+        RmsNorm.Shape.of(hidden, epsilon), HeadShape.of(heads, kvHeads, headDim, context), context);
+  }
+
+  /** The largest magnitude that each wire holds, by the names of a calibration's wires. */
+  public SequencedMap<String, Double> limits() {
+    SequencedMap<String, Double> limits = new LinkedHashMap<>();
+    limits.put("embed", Math.scalb(1.0, 18));
+    limits.put("residual", Math.scalb(1.0, 18));
+    for (String norm : new String[] {"norm1", "norm2", "head/norm"}) {
+      limits.put(norm + "/mean_square", norm().highest());
+    }
+    limits.put("q", 256.0);
+    limits.put("k", 256.0);
+    limits.put(
+        "v", Math.min(256.0, Math.scalb(1.0, 24 - heads.valueFraction()) / (context / 16.0 + 14)));
+    limits.put("scores", 252.0);
+    limits.put("o", 1024.0);
+    limits.put("gate", 252.0);
+    limits.put("up", 256.0);
+    limits.put("silu_up", Math.scalb(1.0, 34));
+    limits.put("down", Math.scalb(1.0, 18));
+    limits.put("head/norm/out", 256.0);
+    limits.put("head/logits", 512.0);
+    return Collections.unmodifiableSequencedMap(limits);
+  }
+
+  /**
+   * The margin that a wire needs over what was seen; a mean square's is the square of an
+   * amplitude's.
+   */
+  public static double margin(String wire) {
+    return wire.endsWith("mean_square") ? NORM_MARGIN * NORM_MARGIN : MARGIN;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.sotto.mpc.function;
+
+import dev.sotto.mpc.Pair;
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.Scope;
+import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.Share;
+import dev.sotto.mpc.Streams;
+import dev.sotto.mpc.dpf.WordPoint;
+import dev.sotto.mpc.dpf.WordPointKey;
+import dev.sotto.ring.Kernels;
+import dev.sotto.ring.Words;
+import java.util.List;
+
+/**
+ * Rows of the embedding for tokens that no role sees: three two-server retrievals with ring-valued
+ * point functions. Each summand of E = m_E − P0 − P1 is known to exactly two roles, so the caller
+ * sends each role one key for each of its two pairs; evaluator-b picks from m_E and −P_b, the
+ * dealer from −P0 and −P1, and sends its part to evaluator-1 under a stream of each pair. →
+ * [tokens, hidden] in 2^49 with 30 fraction bits.
+ *
+ * <p>The dealer's part is online, the only one it has; it receives nothing but uniform keys. Keys
+ * are not proven to be one-hot: a caller can feed any vector.
+ *
+ * <p>Hides: a role sees one key of each pair, which is uniform to it (AES as a correlation-robust
+ * hash); the dealer's message is masked by a stream that evaluator-1 does not know; a zero share of
+ * the evaluators makes the result fresh.
+ */
+public final class TokenLookUp {
+  private static final int RING = 35;
+  private static final int FRACTION = 16;
+  private static final int RESIDUAL_FRACTION = 30;
+  private static final int AT_ONCE = 32;
+
+  private final SecretMatrix embedding;
+  private final Kernels kernels;
+  private final int levels;
+  private final WordPoint points;
+
+  /** Look-ups in an embedding held as [hidden, vocab]. */
+  public TokenLookUp(SecretMatrix embedding, Kernels kernels) {
+    this.embedding = embedding;
+    this.kernels = kernels;
+    this.levels = levels(embedding.cols());
+    this.points = new WordPoint(levels);
+  }
+
+  /** Levels of the point functions over a vocabulary. */
+  public static int levels(int vocab) {
+    return Math.max(1, 32 - Integer.numberOfLeadingZeros(vocab - 1));
+  }
+
+  /** Bytes of a key for a vocabulary. */
+  public static int keyBytes(int vocab) {
+    return WordPointKey.bytes(levels(vocab));
+  }
+
+  /** Bits of a word of the dealer's part. */
+  public static int ring() {
+    return RING;
+  }
+
+  /**
+   * This role's raw part. [tokens, hidden]
+   *
+   * @param role whose
+   * @param keys a token's two keys side by side: at an evaluator the one it shares with the other
+   *     evaluator, then the one with the dealer; at the dealer the one with evaluator-0, then the
+   *     one with evaluator-1
+   */
+  private long[] pick(Role role, List<byte[]> keys) {
+    int tokens = keys.size() / 2;
+    int hidden = embedding.inner();
+    int stride = embedding.stride();
+    long[] out = new long[tokens * hidden];
+    int firstParty =
+        role == Role.EVALUATOR_1
+            ? 1
+            : 0; // of the pair of the evaluators; the dealer is party 0 of both
+    int secondParty = role == Role.DEALER ? 0 : 1;
+    for (int from = 0; from < tokens; from += AT_ONCE) {
+      int n = Math.min(AT_ONCE, tokens - from);
+      long[] a = new long[n * stride];
+      long[] b = new long[n * stride];
+      for (int i = 0; i < n; i++) {
+        points.evaluate(keys.get(2 * (from + i)), firstParty, embedding.cols(), a, i * stride);
+        points.evaluate(keys.get(2 * (from + i) + 1), secondParty, embedding.cols(), b, i * stride);
+      }
+      System.arraycopy(embedding.pick(kernels, a, b, n), 0, out, from * hidden, n * hidden);
+    }
+    return out;
+  }
+
+  /**
+   * The dealer's message to evaluator-1: its part under z0 − z1. May run on another thread than the
+   * dealer's session, with streams of its own. [tokens, hidden] in 2^35
+   */
+  public long[] dealerPart(Streams streams, Scope place, int serial, List<byte[]> keys) {
+    long[] out = pick(Role.DEALER, keys);
+    long[] z0 = new long[out.length];
+    long[] z1 = new long[out.length];
+    place.stream(streams, Pair.DEALER_EVALUATOR_0, serial, z0);
+    place.stream(streams, Pair.DEALER_EVALUATOR_1, serial, z1);
+    for (int i = 0; i < out.length; i++) {
+      out[i] += z0[i] - z1[i];
+    }
+    Words.reduce(out, RING);
+    return out;
+  }
+
+  /** What the dealer's ahead program holds of the result. */
+  public static Share shape(int tokens, int hidden) {
+    return Share.shape(tokens * hidden, RING + RESIDUAL_FRACTION - FRACTION, RESIDUAL_FRACTION);
+  }
+
+  /** Evaluator-0's share: its part under −z0 + z01. */
+  public Share first(Scope at, List<byte[]> keys) {
+    return finish(at, pick(Role.EVALUATOR_0, keys), Pair.DEALER_EVALUATOR_0, -1, 1);
+  }
+
+  /** Evaluator-1's share: its part and the dealer's, under z1 − z01. */
+  public Share second(Scope at, List<byte[]> keys, Incoming dealer) {
+    long[] out = pick(Role.EVALUATOR_1, keys);
+    long[] theirs = dealer.receive(out.length);
+    for (int i = 0; i < out.length; i++) {
+      out[i] += theirs[i];
+    }
+    return finish(at, out, Pair.DEALER_EVALUATOR_1, 1, -1);
+  }
+
+  /** Where evaluator-1 gets the dealer's part: {@code count} words of 2^35. */
+  @FunctionalInterface
+  public interface Incoming {
+    long[] receive(int count);
+  }
+
+  private static Share finish(Scope at, long[] part, Pair pair, int ownSign, int zeroSign) {
+    long[] own = at.stream(pair, part.length, 64);
+    long[] zero = at.stream(Pair.EVALUATORS, part.length, 64);
+    for (int i = 0; i < part.length; i++) {
+      part[i] += ownSign * own[i] + zeroSign * zero[i];
+    }
+    Words.reduce(part, RING);
+    return new Share(part, RING, FRACTION).shiftUp(RESIDUAL_FRACTION - FRACTION);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.sotto.mpc.protocol;
+
+import dev.sotto.mpc.Claim;
+import dev.sotto.mpc.MaskedBits;
+import dev.sotto.mpc.Opening;
+import dev.sotto.mpc.Protocol;
+import dev.sotto.mpc.Scope;
+import dev.sotto.mpc.Share;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * [x ≠ 0] in Z_2^ring, for x = m − λ or m ⊕ λ of {@code width} bits with public m. Digit by digit:
+ * one-time tables of 16 bits say whether m and λ agree in 4 bits; the answers are opened under
+ * fresh masks, five at a time, and joined by a table, until one is left. Rounds: 1 for up to 5
+ * digits, 2 for up to 25.
+ *
+ * <p>Hides: one-time tables and openings of masked bits, nothing else.
+ *
+ * @param masked m at the evaluators
+ * @param mask λ at the dealer
+ */
+public record NotZero(long[] masked, long[] mask, int count, int width, int ring)
+    implements Protocol<Share> {
+  private static final int FAN_IN = 5;
+
+  private int digits() {
+    return (width + 3) / 4;
+  }
+
+  @Override
+  public Claim claim() {
+    int n = digits();
+    Claim c = Claim.dealing(count * 16 * n, 1); // whole bytes: 16 bits a digit
+    while (true) {
+      c = c.then(Claim.opening(count * n, 1));
+      int groups = (n + FAN_IN - 1) / FAN_IN;
+      boolean last = groups == 1;
+      for (int g = 0; g < groups; g++) {
+        int size = size(n, groups, g);
+        c = c.then(Claim.dealing(count << size, last ? ring : 1));
+      }
+      if (last) {
+        return c;
+      }
+      n = groups;
+    }
+  }
+
+  private static int size(int n, int groups, int g) {
+    return (g + 1) * n / groups - g * n / groups;
+  }
+
+  @Override
+  public Share run(Scope at) {
+    List<long[]> equal = new ArrayList<>();
+    for (int d = 0; d < digits(); d++) {
+      int shift = 4 * d;
+      equal.add(
+          new OneTimeTable(count, 16, 1, 1, () -> digitRows(shift), digit(masked, shift))
+              .run(at.in("digit" + d)));
+    }
+    for (int level = 0; ; level++) {
+      Scope here = at.in("and" + level);
+      int n = equal.size();
+      Opening o = here.opening();
+      MaskedBits b = o.bits("bits", joined(equal), count * n, 1); // [digit][count]
+      o.run();
+      int groups = (n + FAN_IN - 1) / FAN_IN;
+      boolean last = groups == 1;
+      List<long[]> next = new ArrayList<>();
+      for (int g = 0; g < groups; g++) {
+        int from = g * n / groups;
+        int size = size(n, groups, g);
+        int rows = 1 << size;
+        long[] index = pack(b.masked(), from, size);
+        long[] rho = pack(b.mask(), from, size);
+        next.add(
+            new OneTimeTable(count, rows, 1, last ? ring : 1, () -> andRows(rho, rows, last), index)
+                .run(here.in("table" + g)));
+      }
+      if (last) {
+        return at.deals() ? Share.shape(count, ring, 0) : new Share(next.getFirst(), ring, 0);
+      }
+      equal = next;
+    }
+  }
+
+  private long[] digitRows(int shift) {
+    long[] rows = new long[count * 16];
+    for (int i = 0; i < count; i++) {
+      rows[16 * i + (int) (mask[i] >>> shift & 15)] = 1;
+    }
+    return rows;
+  }
+
+  /** Row j holds the AND of the bits j ⊕ ρ; its complement in the last table. */
+  private long[] andRows(long[] rho, int rows, boolean last) {
+    long[] out = new long[count * rows];
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < rows; j++) {
+        boolean all = (j ^ rho[i]) == rows - 1;
+        out[i * rows + j] = all != last ? 1 : 0;
+      }
+    }
+    return out;
+  }
+
+  private static long[] digit(long[] words, int shift) {
+    long[] out = new long[words.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = words[i] >>> shift & 15;
+    }
+    return out;
+  }
+
+  private long[] joined(List<long[]> bits) {
+    if (bits.getFirst().length == 0) {
+      return new long[0];
+    }
+    long[] out = new long[count * bits.size()];
+    for (int d = 0; d < bits.size(); d++) {
+      System.arraycopy(bits.get(d), 0, out, d * count, count);
+    }
+    return out;
+  }
+
+  private long[] pack(long[] bits, int from, int size) {
+    if (bits.length == 0) {
+      return bits;
+    }
+    long[] out = new long[count];
+    for (int d = 0; d < size; d++) {
+      for (int i = 0; i < count; i++) {
+        out[i] |= bits[(from + d) * count + i] << d;
+      }
+    }
+    return out;
+  }
+}

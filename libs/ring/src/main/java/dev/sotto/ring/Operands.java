@@ -1,0 +1,86 @@
+package dev.sotto.ring;
+
+import java.lang.foreign.MemorySegment;
+
+/** What every provider checks before it starts: shapes only, never values. */
+final class Operands {
+  private Operands() {}
+
+  static void panel(
+      long[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      long[] out,
+      int outFrom,
+      int outStride) {
+    Extent.count("rows", rows);
+    Extent.count("inner", inner);
+    Extent.rows("x", x.length, xFrom, rows, inner, inner);
+    Extent.nativePanel(panel, panelAt, inner);
+    Extent.results("out", out.length, outFrom, rows, outStride, Kernels.PANEL);
+  }
+
+  static void panelTransposed(
+      long[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      long[] out,
+      int outFrom) {
+    Extent.count("rows", rows);
+    Extent.count("inner", inner);
+    Extent.rows("y", y.length, yFrom, rows, yStride, Kernels.PANEL);
+    Extent.nativePanel(panel, panelAt, inner);
+    Extent.results("out", out.length, outFrom, rows, inner, inner);
+  }
+
+  static void product(
+      long[] a,
+      int aFrom,
+      int aStride,
+      int rows,
+      int inner,
+      long[] b,
+      int bFrom,
+      int bStride,
+      int cols,
+      long[] c,
+      int cFrom,
+      int cStride) {
+    counts(rows, inner, cols);
+    Extent.rows("a", a.length, aFrom, rows, aStride, inner);
+    Extent.rows("b", b.length, bFrom, inner, bStride, cols);
+    Extent.results("c", c.length, cFrom, rows, cStride, cols);
+  }
+
+  static void transposed(
+      long[] a,
+      int aFrom,
+      int aStride,
+      int rows,
+      int inner,
+      long[] b,
+      int bFrom,
+      int bStride,
+      int cols,
+      long[] c,
+      int cFrom,
+      int cStride) {
+    counts(rows, inner, cols);
+    Extent.rows("a", a.length, aFrom, rows, aStride, inner);
+    Extent.rows("b", b.length, bFrom, cols, bStride, inner);
+    Extent.results("c", c.length, cFrom, rows, cStride, cols);
+  }
+
+  private static void counts(int rows, int inner, int cols) {
+    Extent.count("rows", rows);
+    Extent.count("inner", inner);
+    Extent.count("cols", cols);
+  }
+}

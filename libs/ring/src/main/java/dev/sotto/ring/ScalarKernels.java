@@ -1,0 +1,178 @@
+package dev.sotto.ring;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+
+/**
+ * Plain loops: what the other providers are compared with, and what runs where the JVM was started
+ * without the Vector API.
+ */
+public final class ScalarKernels implements Kernels {
+  static final ValueLayout.OfLong LITTLE =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  /** The provider; it has no state. */
+  public ScalarKernels() {}
+
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public void multiplyPanel(
+      long[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      long[] panel,
+      int panelFrom,
+      long[] out,
+      int outFrom,
+      int outStride) {
+    multiply(x, xFrom, inner, rows, inner, panel, panelFrom, PANEL, PANEL, out, outFrom, outStride);
+  }
+
+  @Override
+  public void multiplyPanel(
+      long[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      long[] out,
+      int outFrom,
+      int outStride) {
+    Operands.panel(x, xFrom, rows, inner, panel, panelAt, out, outFrom, outStride);
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < inner; i++) {
+        long xi = x[xFrom + r * inner + i];
+        int c = outFrom + r * outStride;
+        long at = panelAt + 8L * PANEL * i;
+        for (int j = 0; j < PANEL; j++) {
+          out[c + j] += xi * panel.get(LITTLE, at + 8L * j);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void multiplyPanelTransposed(
+      long[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int inner,
+      long[] panel,
+      int panelFrom,
+      long[] out,
+      int outFrom) {
+    multiplyTransposed(
+        y, yFrom, yStride, rows, PANEL, panel, panelFrom, PANEL, inner, out, outFrom, inner);
+  }
+
+  @Override
+  public void multiplyPanelTransposed(
+      long[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      long[] out,
+      int outFrom) {
+    Operands.panelTransposed(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < inner; i++) {
+        long sum = 0;
+        long at = panelAt + 8L * PANEL * i;
+        for (int j = 0; j < PANEL; j++) {
+          sum += y[yFrom + r * yStride + j] * panel.get(LITTLE, at + 8L * j);
+        }
+        out[outFrom + r * inner + i] += sum;
+      }
+    }
+  }
+
+  @Override
+  public void multiply(
+      long[] a,
+      int aFrom,
+      int aStride,
+      int rows,
+      int inner,
+      long[] b,
+      int bFrom,
+      int bStride,
+      int cols,
+      long[] c,
+      int cFrom,
+      int cStride) {
+    Operands.product(a, aFrom, aStride, rows, inner, b, bFrom, bStride, cols, c, cFrom, cStride);
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < inner; i++) {
+        long w = a[aFrom + r * aStride + i];
+        for (int j = 0; j < cols; j++) {
+          c[cFrom + r * cStride + j] += w * b[bFrom + i * bStride + j];
+        }
+      }
+    }
+  }
+
+  @Override
+  public void multiplyTransposed(
+      long[] a,
+      int aFrom,
+      int aStride,
+      int rows,
+      int inner,
+      long[] b,
+      int bFrom,
+      int bStride,
+      int cols,
+      long[] c,
+      int cFrom,
+      int cStride) {
+    Operands.transposed(a, aFrom, aStride, rows, inner, b, bFrom, bStride, cols, c, cFrom, cStride);
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < cols; j++) {
+        long sum = 0;
+        for (int i = 0; i < inner; i++) {
+          sum += a[aFrom + r * aStride + i] * b[bFrom + j * bStride + i];
+        }
+        c[cFrom + r * cStride + j] += sum;
+      }
+    }
+  }
+
+  @Override
+  public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
+    Extent.lookUp(bits, index, rows, table, out);
+    for (int o = 0; o < table.outputs(); o++) {
+      for (int n = 0; n < rows; n++) {
+        out[o][n] = lookUpRow(bits, n * table.wordsPerRow(), index[n], table, o);
+      }
+    }
+  }
+
+  /** One sum. The bit becomes a mask, never a branch: it is a secret share. */
+  static long lookUpRow(long[] bits, int at, int index, LookUpTable table, int output) {
+    int start = table.start(index);
+    long sum = 0;
+    if (table.narrowWords()) {
+      int[] run = table.narrow()[output];
+      for (int j = 0; j < table.positions(); j++) {
+        sum += run[start + j] & -(bits[at + (j >> 6)] >>> j & 1);
+      }
+    } else {
+      long[] run = table.wide()[output];
+      for (int j = 0; j < table.positions(); j++) {
+        sum += run[start + j] & -(bits[at + (j >> 6)] >>> j & 1);
+      }
+    }
+    return sum & Words.mask(table.bits());
+  }
+}

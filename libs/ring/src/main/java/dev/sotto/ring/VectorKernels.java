@@ -1,0 +1,121 @@
+package dev.sotto.ring;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The Vector API provider, at the machine's vector width. Needs a JVM started with {@code
+ * --add-modules jdk.incubator.vector}; {@link KernelChoice} falls back to plain loops without it.
+ */
+public final class VectorKernels implements Kernels {
+  /** The provider; it has no state. */
+  public VectorKernels() {}
+
+  @Override
+  public String name() {
+    return "vector";
+  }
+
+  @Override
+  public void multiplyPanel(
+      long[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      long[] panel,
+      int panelFrom,
+      long[] out,
+      int outFrom,
+      int outStride) {
+    multiply(x, xFrom, inner, rows, inner, panel, panelFrom, PANEL, PANEL, out, outFrom, outStride);
+  }
+
+  @Override
+  public void multiplyPanel(
+      long[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      long[] out,
+      int outFrom,
+      int outStride) {
+    Operands.panel(x, xFrom, rows, inner, panel, panelAt, out, outFrom, outStride);
+    VectorPanel.multiply(x, xFrom, rows, inner, panel, panelAt, out, outFrom, outStride);
+  }
+
+  @Override
+  public void multiplyPanelTransposed(
+      long[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int inner,
+      long[] panel,
+      int panelFrom,
+      long[] out,
+      int outFrom) {
+    multiplyTransposed(
+        y, yFrom, yStride, rows, PANEL, panel, panelFrom, PANEL, inner, out, outFrom, inner);
+  }
+
+  @Override
+  public void multiplyPanelTransposed(
+      long[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      long[] out,
+      int outFrom) {
+    Operands.panelTransposed(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
+    VectorPanelTransposed.multiply(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
+  }
+
+  @Override
+  public void multiply(
+      long[] a,
+      int aFrom,
+      int aStride,
+      int rows,
+      int inner,
+      long[] b,
+      int bFrom,
+      int bStride,
+      int cols,
+      long[] c,
+      int cFrom,
+      int cStride) {
+    Operands.product(a, aFrom, aStride, rows, inner, b, bFrom, bStride, cols, c, cFrom, cStride);
+    if (inner > 0) {
+      VectorProduct.multiply(
+          a, aFrom, aStride, rows, inner, b, bFrom, bStride, cols, c, cFrom, cStride);
+    }
+  }
+
+  @Override
+  public void multiplyTransposed(
+      long[] a,
+      int aFrom,
+      int aStride,
+      int rows,
+      int inner,
+      long[] b,
+      int bFrom,
+      int bStride,
+      int cols,
+      long[] c,
+      int cFrom,
+      int cStride) {
+    Operands.transposed(a, aFrom, aStride, rows, inner, b, bFrom, bStride, cols, c, cFrom, cStride);
+    VectorDots.multiply(a, aFrom, aStride, rows, inner, b, bFrom, bStride, cols, c, cFrom, cStride);
+  }
+
+  @Override
+  public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
+    Extent.lookUp(bits, index, rows, table, out);
+    VectorLookUp.sum(bits, index, rows, table, out);
+  }
+}

@@ -1,0 +1,266 @@
+package dev.sotto.ring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every provider against plain loops, bit for bit, on sizes that fill no tile and no vector. */
+class KernelsTest {
+  private static final int[] ROWS = {1, 2, 3, 5, 8, 17};
+  private static final int[] INNER = {1, 7, 64, 577};
+  private static final int[] COLS = {1, 6, 9, 32, 45};
+  private static final long SEED = 0x5077_0001L;
+
+  private final Kernels oracle = new ScalarKernels();
+  private final SplittableRandom random = new SplittableRandom(SEED);
+
+  static Stream<Kernels> providers() {
+    return Stream.of(new ScalarKernels(), new VectorKernels());
+  }
+
+  @Test
+  void plainLoopsGiveWhatTheContractSays() {
+    long[] a = {1, 2, 3, -4};
+    long[] b = {10, 20, 30, 1L << 63};
+    long[] c = {1, 1, 1, 1};
+    oracle.multiply(a, 0, 2, 2, 2, b, 0, 2, 2, c, 0, 2);
+    assertThat(c).containsExactly(1 + 10 + 60, 1 + 20, 1 + 30 - 120, 1 + 60);
+    long[] d = new long[4];
+    oracle.multiplyTransposed(a, 0, 2, 2, 2, b, 0, 2, 2, d, 0, 2);
+    assertThat(d).containsExactly(10 + 40, 30, 30 - 80, 90);
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void panelProducts(Kernels kernels) {
+    for (int rows : ROWS) {
+      for (int inner : INNER) {
+        long[] x = words(3 + rows * inner);
+        long[] panel = words(5 + 32 * inner);
+        int stride = 32 + rows % 3;
+        long[] out = words(7 + rows * stride);
+        long[] expected = out.clone();
+        for (int r = 0; r < rows; r++) {
+          for (int j = 0; j < 32; j++) {
+            for (int i = 0; i < inner; i++) {
+              expected[7 + r * stride + j] += x[3 + r * inner + i] * panel[5 + 32 * i + j];
+            }
+          }
+        }
+        long[] again = out.clone();
+        kernels.multiplyPanel(x, 3, rows, inner, panel, 5, out, 7, stride);
+        assertThat(out).as("rows %d, inner %d", rows, inner).isEqualTo(expected);
+        try (Arena arena = Arena.ofConfined()) {
+          kernels.multiplyPanel(x, 3, rows, inner, inNative(arena, panel, 3), 43, again, 7, stride);
+        }
+        assertThat(again).as("native, rows %d, inner %d", rows, inner).isEqualTo(expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void panelProductsWithTheTranspose(Kernels kernels) {
+    for (int rows : ROWS) {
+      for (int inner : INNER) {
+        int stride = 32 + rows % 4;
+        long[] y = words(3 + rows * stride);
+        long[] panel = words(5 + 32 * inner);
+        long[] out = words(7 + rows * inner);
+        long[] expected = out.clone();
+        for (int r = 0; r < rows; r++) {
+          for (int j = 0; j < 32; j++) {
+            for (int i = 0; i < inner; i++) {
+              expected[7 + r * inner + i] += y[3 + r * stride + j] * panel[5 + 32 * i + j];
+            }
+          }
+        }
+        long[] again = out.clone();
+        kernels.multiplyPanelTransposed(y, 3, stride, rows, inner, panel, 5, out, 7);
+        assertThat(out).as("rows %d, inner %d", rows, inner).isEqualTo(expected);
+        try (Arena arena = Arena.ofConfined()) {
+          kernels.multiplyPanelTransposed(
+              y, 3, stride, rows, inner, inNative(arena, panel, 1), 41, again, 7);
+        }
+        assertThat(again).as("native, rows %d, inner %d", rows, inner).isEqualTo(expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void products(Kernels kernels) {
+    for (int rows : ROWS) {
+      for (int inner : INNER) {
+        for (int cols : COLS) {
+          int aStride = inner + 3;
+          int cStride = cols + 5;
+          long[] a = words(1 + rows * aStride);
+          long[] c = words(7 + rows * cStride);
+          long[] expected = c.clone();
+          long[] transposed = c.clone();
+          long[] expectedTransposed = c.clone();
+
+          int bStride = cols + 2;
+          long[] b = words(9 + inner * bStride);
+          oracle.multiply(a, 1, aStride, rows, inner, b, 9, bStride, cols, expected, 7, cStride);
+          kernels.multiply(a, 1, aStride, rows, inner, b, 9, bStride, cols, c, 7, cStride);
+          assertThat(c).as("%d × %d × %d", rows, inner, cols).isEqualTo(expected);
+
+          int byRows = inner + 1;
+          long[] t = words(9 + cols * byRows);
+          oracle.multiplyTransposed(
+              a, 1, aStride, rows, inner, t, 9, byRows, cols, expectedTransposed, 7, cStride);
+          kernels.multiplyTransposed(
+              a, 1, aStride, rows, inner, t, 9, byRows, cols, transposed, 7, cStride);
+          assertThat(transposed)
+              .as("%d × %d × %dᵀ", rows, inner, cols)
+              .isEqualTo(expectedTransposed);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void lookUps(Kernels kernels) {
+    for (int k = 0; k <= 12; k++) {
+      for (int outputs = 1; outputs <= 3; outputs++) {
+        for (int bits : new int[] {8, 16, 31, 32, 33, 49, 64}) {
+          lookUp(kernels, 1 << k, outputs, bits);
+        }
+      }
+    }
+  }
+
+  private void lookUp(Kernels kernels, int positions, int outputs, int bits) {
+    int rows = 3;
+    long[][] values = new long[outputs][];
+    for (int o = 0; o < outputs; o++) {
+      values[o] = words(positions);
+    }
+    LookUpTable table = new LookUpTable(values, bits);
+    int perRow = table.wordsPerRow();
+    long[] share = words(rows * perRow);
+    int[] index = {0, positions - 1, random.nextInt()};
+    long[][] out = new long[outputs][rows];
+    kernels.lookUp(share, index, rows, table, out);
+    for (int o = 0; o < outputs; o++) {
+      for (int n = 0; n < rows; n++) {
+        long sum = 0;
+        for (int j = 0; j < positions; j++) {
+          if ((share[n * perRow + j / 64] >>> (j % 64) & 1) != 0) {
+            sum += values[o][Math.floorMod(index[n] - j, positions)];
+          }
+        }
+        assertThat(out[o][n])
+            .as("%d positions, output %d, %d bits, row %d", positions, o, bits, n)
+            .isEqualTo(sum & Words.mask(bits));
+      }
+    }
+  }
+
+  /** The use that look-ups are there for: shares of a one-hot vector give ± the table's entry. */
+  @ParameterizedTest
+  @MethodSource("providers")
+  void sharesOfAOneHotVectorSelectOneEntry(Kernels kernels) {
+    int positions = 512;
+    long[][] values = {words(positions)};
+    LookUpTable table = new LookUpTable(values, 24);
+    for (int x = 0; x < positions; x++) {
+      int lambda = random.nextInt(positions);
+      int m = (x + lambda) % positions;
+      long[] u0 = words(8);
+      long[] u1 = u0.clone();
+      u1[lambda / 64] ^= 1L << (lambda % 64);
+      long[][] v0 = new long[1][1];
+      long[][] v1 = new long[1][1];
+      kernels.lookUp(u0, new int[] {m}, 1, table, v0);
+      kernels.lookUp(u1, new int[] {m}, 1, table, v1);
+      long sign = (u0[lambda / 64] >>> (lambda % 64) & 1) != 0 ? 1 : -1;
+      assertThat(sign * (v0[0][0] - v1[0][0]) & Words.mask(24))
+          .isEqualTo(values[0][x] & Words.mask(24));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void nothingToDoIsDone(Kernels kernels) {
+    long[] none = {};
+    long[] c = {1, 2};
+    kernels.multiply(none, 0, 0, 0, 5, words(10), 0, 2, 2, c, 0, 2);
+    kernels.multiply(none, 0, 0, 1, 0, none, 0, 2, 2, c, 0, 2);
+    kernels.multiplyTransposed(none, 0, 0, 1, 0, none, 0, 0, 2, c, 0, 2);
+    kernels.multiplyPanel(none, 0, 0, 4, words(128), 0, none, 0, 32);
+    kernels.multiplyPanelTransposed(words(32), 0, 32, 1, 0, none, 0, none, 0);
+    assertThat(c).containsExactly(1, 2);
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void rangesOutsideAreRefusedByName(Kernels kernels) {
+    long[] a = words(64);
+    long[] c = new long[64];
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.multiply(a, 1, 8, 8, 8, a, 0, 8, 8, c, 0, 8))
+        .withMessageStartingWith("a: 8 rows of 8 words");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.multiply(a, 0, 8, 8, 8, a, 0, 9, 8, c, 0, 8))
+        .withMessageStartingWith("b: ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.multiplyTransposed(a, 0, 8, 8, 8, a, 0, 8, 8, c, 0, 7))
+        .withMessageContaining("overlap");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.multiply(a, 0, 8, -1, 8, a, 0, 8, 8, c, 0, 8))
+        .withMessageContaining("rows must not be negative");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.multiplyPanel(a, 0, 1, 2, MemorySegment.ofArray(a), 0, c, 0, 32))
+        .withMessageContaining("native");
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment small = arena.allocate(511);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> kernels.multiplyPanel(a, 0, 1, 2, small, 0, c, 0, 32))
+          .withMessageStartingWith("panel: 2 rows");
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () -> kernels.multiplyPanelTransposed(a, 0, 32, 1, 1, small, Long.MAX_VALUE, c, 0))
+          .withMessageStartingWith("panel: 1 rows");
+    }
+    LookUpTable table = new LookUpTable(new long[][] {words(128)}, 20);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.lookUp(a, new int[33], 33, table, new long[][] {c}))
+        .withMessageStartingWith("bits: ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.lookUp(a, new int[2], 2, table, new long[][] {}))
+        .withMessageStartingWith("out: ");
+    assertThat(c).containsOnly(0);
+  }
+
+  @Test
+  void tablesAreRefusedWhenTheyAreNone() {
+    assertThatIllegalArgumentException().isThrownBy(() -> new LookUpTable(new long[0][], 8));
+    assertThatIllegalArgumentException().isThrownBy(() -> new LookUpTable(new long[1][3], 8));
+    assertThatIllegalArgumentException().isThrownBy(() -> new LookUpTable(new long[1][0], 8));
+    assertThatIllegalArgumentException().isThrownBy(() -> new LookUpTable(new long[1][4], 65));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new LookUpTable(new long[][] {new long[4], new long[8]}, 8))
+        .withMessageContaining("output 1 has 8 positions");
+  }
+
+  private static MemorySegment inNative(Arena arena, long[] words, int shift) {
+    MemorySegment segment = arena.allocate(8L * words.length + shift);
+    MemorySegment.copy(words, 0, segment, ScalarKernels.LITTLE, shift, words.length);
+    return segment;
+  }
+
+  private long[] words(int count) {
+    return random.longs(count).toArray();
+  }
+}
