@@ -1,21 +1,24 @@
 package dev.sotto.models;
 
+import dev.sotto.models.json.StrictJson;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.PropertyNamingStrategies;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One prompt of the reference data: greedy decoding by Transformers, float32, of the dequantised
- * file.
+ * What the real model says to eight prompts, computed elsewhere.
  *
- * @param text the completion as text
- * @param top3Ids [steps][3], best first
- * @param top3Logits [steps][3]
+ * @param prompt what the user says
+ * @param promptIds through template and tokenizer
+ * @param completionIds the greedy answer
+ * @param text the answer's text
+ * @param top3Ids the three likeliest tokens per step
+ * @param top3Logits their logits
  */
-record Golden(
+public record Golden(
     String prompt,
     List<Integer> promptIds,
     List<Integer> completionIds,
@@ -23,13 +26,23 @@ record Golden(
     List<List<Integer>> top3Ids,
     List<List<Double>> top3Logits) {
 
-  private static final Path DATA = Path.of("shared", "data", "smollm2-135m-instruct");
-
-  /** All prompts. The data lies in a folder {@code shared} beside the checkout or above it. */
-  static List<Golden> all() {
-    JsonMapper json =
-        JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
-    return List.of(json.readValue(file().toFile(), Golden[].class));
+  /** All of them, from the {@code shared} folder beside the repository. */
+  public static List<Golden> all() {
+    List<Golden> out = new ArrayList<>();
+    for (JsonNode n : JsonMapper.shared().readTree(StrictJson.bytes(file()))) {
+      out.add(
+          new Golden(
+              n.path("prompt").stringValue(),
+              ints(n.path("prompt_ids")),
+              ints(n.path("completion_ids")),
+              n.path("text").stringValue(),
+              n.path("top3_ids").valueStream().map(Golden::ints).toList(),
+              n.path("top3_logits")
+                  .valueStream()
+                  .map(row -> row.valueStream().map(JsonNode::doubleValue).toList())
+                  .toList()));
+    }
+    return out;
   }
 
   /** How much better the best token is than the next. */
@@ -45,22 +58,18 @@ record Golden(
     return completionIds.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  @Override
-  public String toString() {
-    return prompt;
+  private static List<Integer> ints(JsonNode list) {
+    return list.valueStream().map(JsonNode::intValue).toList();
   }
 
   private static Path file() {
-    Path here = Path.of("").toAbsolutePath();
-    for (@Nullable Path folder = here; folder != null; folder = folder.getParent()) {
-      Path file = folder.resolve(DATA).resolve("golden.json");
-      if (Files.isRegularFile(file)) {
-        return file;
+    Path file = Path.of("shared", "data", "smollm2-135m-instruct", "golden.json");
+    for (Path p = Path.of("").toAbsolutePath(); p != null; p = p.getParent()) {
+      if (Files.isRegularFile(p.resolve(file))) {
+        return p.resolve(file);
       }
     }
-    throw new IllegalStateException(
-        "The reference data is missing: put "
-            + DATA.resolve("golden.json")
-            + " into the checkout's parent folder.");
+    throw new AssertionError(
+        file + " is in no folder above this one; put the folder 'shared' beside the repository.");
   }
 }

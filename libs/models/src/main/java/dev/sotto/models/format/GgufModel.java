@@ -2,6 +2,7 @@ package dev.sotto.models.format;
 
 import dev.sotto.models.ModelException;
 import dev.sotto.models.TensorSource;
+import dev.sotto.models.text.PublicPart;
 import dev.sotto.nn.ModelConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -212,6 +213,14 @@ public final class GgufModel implements TensorSource {
       digest = known;
     }
     return known;
+  }
+
+  /**
+   * The model's public part, built from the file's metadata; a tokenizer that we cannot build is
+   * refused by name.
+   */
+  public PublicPart publicPart() {
+    return GgufVocabulary.publicPart(file, config, digest());
   }
 
   @Override
