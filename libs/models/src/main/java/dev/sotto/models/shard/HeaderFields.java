@@ -31,10 +31,11 @@ record HeaderFields(JsonNode node, String path) {
 
   double number(String name) {
     JsonNode field = field(name);
-    if (!field.isNumber() || !Double.isFinite(field.doubleValue())) {
+    double value = field.isNumber() ? field.asDouble(Double.NaN) : Double.NaN; // NaN: too large
+    if (!Double.isFinite(value)) {
       throw wrong(name, "must be a number");
     }
-    return field.doubleValue();
+    return value;
   }
 
   boolean flag(String name) {

@@ -75,6 +75,6 @@ record MatrixRecipe(MatrixShape shape, List<Part> parts, @Nullable String gamma)
    */
   static double queryScale(int headDim) {
     int s = (31 - Integer.numberOfLeadingZeros(headDim)) / 2;
-    return 1 / Math.log(2) * (1 << s) / Math.sqrt(headDim);
+    return 1 / StrictMath.log(2) * (1 << s) / Math.sqrt(headDim);
   }
 }

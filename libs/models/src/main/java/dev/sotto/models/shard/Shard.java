@@ -129,10 +129,10 @@ public final class Shard implements AutoCloseable {
     // Up to the calibration's end there is only padding that open() has not compared.
     long end = header().calibration().offset() + header().calibration().length();
     checkPadding();
+    if (!header().role().storesMatrices()) {
+      return;
+    }
     for (StoredMatrix matrix : matrices.values()) {
-      if (!header().role().storesMatrices()) {
-        break;
-      }
       Section section = matrix.section();
       String name = matrix.shape().name();
       checkZero(end, section.offset());

@@ -77,8 +77,11 @@ public final class ShardCutter {
       mask(source, recipes, request, new StripMasker(w0, w1, STRIP), writers, progress);
       for (ShardWriter writer : writers) {
         byte[] secret = SecretPart.encode(writer.header(), w0, w1);
-        writer.finish(secret, calibration);
-        Arrays.fill(secret, (byte) 0);
+        try {
+          writer.finish(secret, calibration);
+        } finally {
+          Arrays.fill(secret, (byte) 0);
+        }
       }
       publish(writers, request.folder());
     } finally {

@@ -1,0 +1,72 @@
+package dev.sotto.models.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.nn.ModelConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Shards outlive programs: this holds the bytes of version 1 still. A change that fails here needs
+ * a new version number, and a reader that still says what to do about the old one.
+ */
+class ShardFormatTest {
+  private static final ModelConfig TINY =
+      new ModelConfig("llama", 1, 6, 2, 1, 4, 5, 33, 64, 1e-5, 10_000, null, true);
+
+  @TempDir private Path folder;
+
+  private byte[] file(ShardRole role) throws IOException {
+    GeneratedModel model = new GeneratedModel(TINY, (t, r, c) -> (r + 2 * c) / 8f);
+    return Files.readAllBytes(Cuts.cut(model, folder, 1, 50).file(role, 0));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "DEALER,1684,3b5d7c47049a36105413a22d1ae4a0b5d4319ea1bbd49f187b142c9298eed3cb",
+    "EVALUATOR_0,25856,ebe0709127f83e97914e8dfd53176bcfe17a7e8e351e2905909fd6a5870104d0",
+    "EVALUATOR_1,25856,6bbf70ee43abb9b424417965ed0bb3b978f158c4a95f7c762c475bee890847ef",
+  })
+  void everyByteOfVersionOneStays(ShardRole role, int length, String sha256) throws IOException {
+    byte[] file = file(role);
+    assertThat(file.length).isEqualTo(length);
+    assertThat(Sha256.hex(Sha256.of(file))).isEqualTo(sha256);
+  }
+
+  @Test
+  void theHeaderReadsAsWritten() throws IOException {
+    byte[] file = file(ShardRole.DEALER);
+    ByteBuffer preamble = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(Arrays.copyOf(file, 8)).asString().isEqualTo("SOTTOSHD");
+    assertThat(preamble.getInt(8)).isEqualTo(1);
+    assertThat(preamble.getLong(16)).isEqualTo(file.length);
+    String header = new String(file, 64, preamble.getInt(12), StandardCharsets.UTF_8);
+    assertThat(header)
+        .startsWith(
+            """
+            {"modelDigest":"%s","lane":"lane-a","setId":"""
+                .formatted("5a".repeat(32)))
+        .contains(
+            """
+            "role":"dealer","stage":{"index":0,"count":1,"firstLayer":0,"layers":1},\
+            "weightFractionBits":16,"weightWholeBits":15,\
+            "config":{"architecture":"llama","layers":1,"hidden":6,"heads":2,"kvHeads":1,\
+            "headDim":4,"ffn":5,"vocab":33,"context":64,"normEpsilon":1.0E-5,"ropeBase":10000.0,\
+            "ropeScaling":null,"tiedEmbedding":true},"calibration":{"offset":""")
+        .contains(
+            """
+            "matrices":[{"name":"embed","id":1,"inner":6,"cols":33,"offset":0,"length":0,\
+            "sha256":"%s"},{"name":"head/gamma","id":3,"inner":1,"cols":6,"""
+                .formatted("0".repeat(64)))
+        .endsWith("\"fileBytes\":" + file.length + "}");
+  }
+}
