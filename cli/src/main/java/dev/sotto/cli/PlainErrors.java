@@ -1,5 +1,7 @@
 package dev.sotto.cli;
 
+import dev.sotto.models.ModelException;
+import dev.sotto.models.shard.ShardException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -45,7 +47,12 @@ final class PlainErrors implements IParameterExceptionHandler, IExecutionExcepti
       case AccessDeniedException denied -> "no permission to use " + denied.getFile();
       case FileSystemException file when file.getReason() != null ->
           file.getFile() + ": " + file.getReason();
-      case CommandFailed _, IOException _, IllegalArgumentException _ when e.getMessage() != null ->
+      case CommandFailed _,
+          ModelException _,
+          ShardException _,
+          IOException _,
+          IllegalArgumentException _
+          when e.getMessage() != null ->
           e.getMessage();
       default -> bug(e);
     };

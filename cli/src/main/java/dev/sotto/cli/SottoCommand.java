@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Generates text with a model that is secret-shared over three processes.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
+    subcommands = {ModelsCommand.class, VerifyShardsCommand.class, CommandLine.HelpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -45,6 +45,19 @@ public record Golden(
     return out;
   }
 
+  /** How much better the best token is than the next. */
+  double margin(int step) {
+    return top3Logits.get(step).get(0) - top3Logits.get(step).get(1);
+  }
+
+  int[] promptTokens() {
+    return promptIds.stream().mapToInt(Integer::intValue).toArray();
+  }
+
+  int[] completion() {
+    return completionIds.stream().mapToInt(Integer::intValue).toArray();
+  }
+
   private static List<Integer> ints(JsonNode list) {
     return list.valueStream().map(JsonNode::intValue).toList();
   }
