@@ -1,7 +1,6 @@
 package dev.sotto.links;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
@@ -39,15 +38,13 @@ public final class Link implements FrameChannel {
   static final int HEADER_BYTES = 17;
   private static final int DIRECT_BYTES = 1 << 15; // longer frames take the queue
   private static final int UNREAD_BYTES = 1 << 16; // below what the sockets of both sides hold
-  private static final int FIRST_BUFFER_BYTES = 1 << 15;
-  private static final VarHandle INT =
+  static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONG =
+  static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final WireSocket wire;
   private final SSLSocket tls;
-  private final InputStream in;
   private final OutputStream out;
   private final IdentityKey peer;
   private final LinkSecret secret;
@@ -70,10 +67,7 @@ public final class Link implements FrameChannel {
   private long receivedBefore;
   private volatile long directSince; // when the direct write that is under way began; 0 if none
 
-  // Receiving: the one receiving thread's own.
-  private byte[] buffer = new byte[FIRST_BUFFER_BYTES];
-  private int position;
-  private int limit;
+  private final Inbound inbound; // the one receiving thread's own
 
   Link(
       WireSocket wire,
@@ -85,7 +79,7 @@ public final class Link implements FrameChannel {
       throws IOException {
     this.wire = wire;
     this.tls = tls;
-    this.in = tls.getInputStream();
+    this.inbound = new Inbound(wire, tls.getInputStream(), settings);
     this.out = tls.getOutputStream();
     this.peer = peer;
     this.secret = secret;
@@ -235,89 +229,15 @@ public final class Link implements FrameChannel {
   public Frame receive(Duration timeout) {
     throwIfEnded();
     try {
-      wire.readUntil(System.nanoTime() + timeout.toNanos());
-      if (!fill(1)) {
-        throw ended(gone());
-      }
-      wire.readUntil(System.nanoTime() + settings.frameTimeout().toNanos());
-      if (!fill(HEADER_BYTES)) {
-        throw ended(cut());
-      }
-      int length = (int) INT.get(buffer, position);
-      int kind = buffer[position + 4] & 0xff;
-      long session = (long) LONG.get(buffer, position + 5);
-      int step = (int) INT.get(buffer, position + 13);
-      if (length < 0 || length > settings.maxFrameBytes()) {
-        throw cheated(
-            PeerCheated.What.OVERSIZED,
-            "a frame announces %s bytes where %d are allowed"
-                .formatted(Integer.toUnsignedString(length), settings.maxFrameBytes()));
-      }
-      if (kind >= settings.kinds()) {
-        throw cheated(
-            PeerCheated.What.WRONG_KIND, "a frame is of kind %d, which is none".formatted(kind));
-      }
-      if (!fill(HEADER_BYTES + length)) {
-        throw ended(cut());
-      }
-      Frame frame = new Frame(kind, session, step, buffer, position + HEADER_BYTES, length);
-      position += HEADER_BYTES + length;
+      Frame frame = inbound.next(timeout);
       framesReceived.incrementAndGet();
-      payloadReceived.addAndGet(length);
+      payloadReceived.addAndGet(frame.length());
       return frame;
-    } catch (SocketTimeoutException e) {
-      throw ended(
-          new PeerGone(
-              PeerGone.How.TIMED_OUT,
-              position == limit
-                  ? "the peer sent nothing within the time-out"
-                  : "the peer stalled in the middle of a frame",
-              e));
+    } catch (LinkException e) {
+      throw ended(e);
     } catch (IOException e) {
       throw ended(broken(e));
     }
-  }
-
-  /** Reads until the buffer holds {@code bytes} unread ones; false when the peer ended before. */
-  private boolean fill(int bytes) throws IOException {
-    while (limit - position < bytes) {
-      if (position == limit) {
-        position = 0;
-        limit = 0;
-      }
-      if (buffer.length - position < bytes) {
-        // What the last frame lent out is over by now: its place may be taken.
-        byte[] to = buffer.length < bytes ? new byte[roomFor(bytes)] : buffer;
-        System.arraycopy(buffer, position, to, 0, limit - position);
-        limit -= position;
-        position = 0;
-        buffer = to;
-      }
-      int n = in.read(buffer, limit, buffer.length - limit);
-      if (n < 0) {
-        return false;
-      }
-      limit += n;
-    }
-    return true;
-  }
-
-  private int roomFor(int bytes) {
-    long twice = Math.max(bytes, 2L * buffer.length);
-    return (int) Math.max(bytes, Math.min(twice, HEADER_BYTES + (long) settings.maxFrameBytes()));
-  }
-
-  private LinkException gone() {
-    return wire.ended()
-        ? new PeerGone(PeerGone.How.RESET, "the connection ended without a goodbye")
-        : new PeerGone(PeerGone.How.CLOSED, "the peer closed the link");
-  }
-
-  private LinkException cut() {
-    return wire.ended()
-        ? new PeerGone(PeerGone.How.RESET, "the connection ended in the middle of a frame")
-        : new PeerCheated(
-            PeerCheated.What.TRUNCATED, "the peer closed the link in the middle of a frame");
   }
 
   private static PeerGone broken(IOException e) {

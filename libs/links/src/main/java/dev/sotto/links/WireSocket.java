@@ -137,8 +137,8 @@ final class WireSocket extends Socket {
 
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
+      bytesOut.addAndGet(length); // before: the peer may read them before this returns
       out.write(from, offset, length);
-      bytesOut.addAndGet(length);
     }
 
     @Override

@@ -1,0 +1,48 @@
+package dev.sotto.contracts;
+
+/**
+ * One evaluator's share of a step's output. It may be longer than a frame: the sender cuts the
+ * encoding, not the shares.
+ *
+ * @param jobId the job
+ * @param serial the step
+ * @param bits width of each packed share; 1 … 64
+ * @param packedShares the shares, {@code bits} bits each, packed; 1 … {@value #MAX_SHARE_BYTES}
+ *     bytes
+ */
+public record StepResult(JobId jobId, long serial, int bits, Octets packedShares)
+    implements Message {
+  /** The most bytes of shares. */
+  public static final int MAX_SHARE_BYTES = 32 << 20;
+
+  static final byte TYPE = 3;
+
+  /** BadMessage when a field is outside its bounds. */
+  public StepResult {
+    Check.range("StepResult.serial", serial, 0, Long.MAX_VALUE);
+    Check.range("StepResult.bits", bits, 1, 64);
+    Check.length("StepResult.packedShares", packedShares, 1, MAX_SHARE_BYTES);
+  }
+
+  @Override
+  public byte[] encode() {
+    return new Writer(TYPE, jobId, 8 + 1 + 4 + packedShares.length())
+        .int64(serial)
+        .int8(bits)
+        .variableOctets(packedShares)
+        .done();
+  }
+
+  /** The message that {@link #encode} made of it, or BadMessage. */
+  public static StepResult decode(byte[] encoding) {
+    return Message.decode(encoding, "StepResult", TYPE, StepResult::read);
+  }
+
+  static StepResult read(Reader in) {
+    return new StepResult(
+        in.jobId(),
+        in.int64("serial"),
+        in.unsignedByte("bits"),
+        in.variableOctets("packedShares", MAX_SHARE_BYTES));
+  }
+}
