@@ -1,14 +1,15 @@
 package dev.sotto.contracts;
 
 /**
- * One evaluator's share of a step's output. It may be longer than a frame: the sender cuts the
+ * That a node has finished a step, with its share of the output if it has one: evaluators of the
+ * last stage do, for steps that are answered. It may be longer than a frame: the sender cuts the
  * encoding, not the shares.
  *
  * @param jobId the job
  * @param serial the step
- * @param bits width of each packed share; 1 … 64
- * @param packedShares the shares, {@code bits} bits each, packed; 1 … {@value #MAX_SHARE_BYTES}
- *     bytes
+ * @param bits width of each packed share, 1 … 64; 0 without shares
+ * @param packedShares the shares, {@code bits} bits each, packed; at most {@value #MAX_SHARE_BYTES}
+ *     bytes, none exactly when bits is 0
  */
 public record StepResult(JobId jobId, long serial, int bits, Octets packedShares)
     implements Message {
@@ -17,11 +18,17 @@ public record StepResult(JobId jobId, long serial, int bits, Octets packedShares
 
   static final byte TYPE = 3;
 
+  /** A step that this node has finished without an output of its own. */
+  public static StepResult done(JobId jobId, long serial) {
+    return new StepResult(jobId, serial, 0, Octets.wrap(new byte[0]));
+  }
+
   /** BadMessage when a field is outside its bounds. */
   public StepResult {
     Check.range("StepResult.serial", serial, 0, Long.MAX_VALUE);
-    Check.range("StepResult.bits", bits, 1, 64);
-    Check.length("StepResult.packedShares", packedShares, 1, MAX_SHARE_BYTES);
+    Check.range("StepResult.bits", bits, 0, 64);
+    int least = bits == 0 ? 0 : 1;
+    Check.length("StepResult.packedShares", packedShares, least, bits == 0 ? 0 : MAX_SHARE_BYTES);
   }
 
   @Override

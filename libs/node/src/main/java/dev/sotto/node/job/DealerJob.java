@@ -1,7 +1,6 @@
 package dev.sotto.node.job;
 
 import dev.sotto.contracts.JobOpen;
-import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
@@ -105,7 +104,7 @@ final class DealerJob {
         throw new Abort.PeerGone("dealing has failed", null);
       }
       if (request.serial() == done) {
-        caller.result(new StepResult(open.jobId(), done, 0, Octets.wrap(new byte[0])));
+        caller.result(StepResult.done(open.jobId(), done));
         continue;
       }
       if (request.serial() != done + 1L || request.serial() >= plan.steps()) {
@@ -115,7 +114,7 @@ final class DealerJob {
       if (node.stage().isFirst()) {
         lookUp(links, session, streams, weights, request, done);
       }
-      caller.result(new StepResult(open.jobId(), done, 0, Octets.wrap(new byte[0])));
+      caller.result(StepResult.done(open.jobId(), done));
     }
   }
 

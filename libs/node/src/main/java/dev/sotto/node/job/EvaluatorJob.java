@@ -150,10 +150,9 @@ final class EvaluatorJob {
           throw new IllegalStateException("the last stage hands nothing over");
         }
         channel(next, Kind.HAND_OVER, links, session).send(bytes, bytes.length);
-        yield new StepResult(open.jobId(), step.serial(), 0, Octets.wrap(new byte[0]));
+        yield StepResult.done(open.jobId(), step.serial());
       }
-      case StageProgram.Output.Nothing() ->
-          new StepResult(open.jobId(), step.serial(), 0, Octets.wrap(new byte[0]));
+      case StageProgram.Output.Nothing() -> StepResult.done(open.jobId(), step.serial());
     };
   }
 
