@@ -111,6 +111,12 @@ public final class BitPacker {
    */
   public static int unpack(byte[] in, int at, int count, int bits, long[] words, int from) {
     int bytes = check(words.length, from, count, bits, in.length, at);
+    if (bits == 64) {
+      for (int i = 0; i < count; i++) {
+        words[from + i] = (long) LONG.get(in, at + 8 * i);
+      }
+      return at + bytes;
+    }
     // Words whose nine bytes from the first lie in the range are read without a look at the end.
     int whole = bytes < 9 ? 0 : (int) Math.min(count, (((long) bytes - 9) * 8 + 7) / bits + 1);
     if (bits <= 57) {
