@@ -71,7 +71,7 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
         : List.of(new ScalarKernels());
   }
 
-  private static boolean vectorsPresent() {
+  static boolean vectorsPresent() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }
 

@@ -18,7 +18,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * What this machine can do at best, measured by loops that do nothing else: what figures are a
- * ratio of. Each is the median of several short runs after a warm-up. Needs the Vector API.
+ * ratio of. Each is the median of several short runs after a warm-up.
  */
 public final class Limits {
   private static final long WARM_NANOS = 300_000_000;
@@ -49,11 +49,13 @@ public final class Limits {
    * @param bytes memory to allocate and go through in slices of at most 64 MiB, one a run; many
    *     times the caches
    * @throws IllegalArgumentException if bytes is below 1 MiB or runs is not 1..1000
+   * @throws IllegalStateException if the JVM runs without the Vector API
    */
   public static Limit readBandwidth(long bytes, int runs) {
     if (bytes < 1 << 20) {
       throw new IllegalArgumentException("bytes must be at least 1 MiB, was " + bytes);
     }
+    requireVectors();
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment memory = arena.allocate(bytes, 4096);
       memory.fill((byte) 0x35); // untouched pages would all be one page of zeros
@@ -79,11 +81,13 @@ public final class Limits {
    * 64-bit multiply-adds per second of {@code threads} threads together, in registers alone.
    *
    * @throws IllegalArgumentException if threads is not 1..1024 or runs is not 1..1000
+   * @throws IllegalStateException if the JVM runs without the Vector API
    */
   public static Limit multiplyAdds(int threads, int runs) {
     if (threads < 1 || threads > MAX_THREADS) {
       throw new IllegalArgumentException("threads must be 1..1024, was " + threads);
     }
+    requireVectors();
     try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
       List<Callable<Long>> tasks = new ArrayList<>();
       for (int t = 0; t < threads; t++) {
@@ -105,6 +109,7 @@ public final class Limits {
    * Bytes per second of AES-128 in counter mode on one thread, from cache to cache.
    *
    * @throws IllegalArgumentException if runs is not 1..1000
+   * @throws IllegalStateException if the JVM runs without the Vector API
    */
   public static Limit aes(int runs) {
     byte[] in = new byte[AES_BYTES];
@@ -119,6 +124,7 @@ public final class Limits {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK has no AES/CTR", e);
     }
+    requireVectors();
     return median(
         runs,
         () -> {
@@ -132,6 +138,14 @@ public final class Limits {
           }
           return (double) AES_BYTES * AES_CALLS * 1e9 / (System.nanoTime() - start);
         });
+  }
+
+  private static void requireVectors() {
+    if (!KernelChoice.vectorsPresent()) {
+      throw new IllegalStateException(
+          "limits are measured with vectors: start the JVM with --add-modules"
+              + " jdk.incubator.vector");
+    }
   }
 
   private static long multiplyAdds(long seed) {

@@ -29,6 +29,11 @@ class KernelChoiceTest {
         System.out.println(e.getMessage());
       }
       try {
+        Limits.multiplyAdds(1, 1);
+      } catch (IllegalStateException e) {
+        System.out.println(e.getMessage());
+      }
+      try {
         KernelChoice.of("djl");
       } catch (IllegalStateException e) {
         System.out.println(e.getMessage());
@@ -74,6 +79,8 @@ class KernelChoiceTest {
         .containsExactly(
             "scalar",
             "kernels: 'vector' needs a JVM started with --add-modules jdk.incubator.vector",
+            "limits are measured with vectors: start the JVM with --add-modules"
+                + " jdk.incubator.vector",
             "kernels: 'djl' needs the system property ai.djl.offline=true: without it DJL"
                 + " downloads what it misses and reports its use");
   }
