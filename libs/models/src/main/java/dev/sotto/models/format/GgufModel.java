@@ -1,7 +1,6 @@
 package dev.sotto.models.format;
 
 import dev.sotto.models.ModelException;
-import dev.sotto.models.TensorSource;
 import dev.sotto.models.text.PublicPart;
 import dev.sotto.nn.ModelConfig;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * store the rows of query and key projections as interleaved rotary pairs (2j, 2j + 1), Hugging
  * Face as halves (j, j + headDim/2); reading puts them back.
  */
-public final class GgufModel implements TensorSource {
+public final class GgufModel implements ModelFiles {
   private static final String ARCHITECTURE = "llama";
 
   private final GgufFile file;
@@ -219,6 +218,7 @@ public final class GgufModel implements TensorSource {
    * The model's public part, built from the file's metadata; a tokenizer that we cannot build is
    * refused by name.
    */
+  @Override
   public PublicPart publicPart() {
     return GgufVocabulary.publicPart(file, config, digest());
   }

@@ -91,6 +91,15 @@ public final class StrictJson {
     }
   }
 
+  /** Reads a small file of UTF-8 that need not be JSON. */
+  public static String text(Path path) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(path))).toString();
+    } catch (CharacterCodingException e) {
+      throw new ModelException(path.getFileName() + " is not UTF-8; fetch it again.", e);
+    }
+  }
+
   /** Reads a file that must be one object. */
   public static StrictJson read(Path path) {
     return parse(String.valueOf(path.getFileName()), bytes(path));
