@@ -6,7 +6,7 @@ import dev.sotto.client.InvalidParameter;
 import dev.sotto.client.Sampling;
 import dev.sotto.client.StopStrings;
 import dev.sotto.models.ClearWeights;
-import dev.sotto.models.format.GgufModel;
+import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.text.PublicPart;
 import dev.sotto.nn.ClearModel;
 import dev.sotto.nn.ClearRun;
@@ -49,7 +49,7 @@ final class ClearCommand implements Callable<Integer> {
     PublicPart part;
     ClearModel model;
     try (ProgressLine progress = ProgressLine.on(command.getErr());
-        GgufModel source = new ModelSource(options.model(), home.home()).open(progress)) {
+        ModelFiles source = new ModelSource(options.model(), home.home()).open(progress)) {
       part = source.publicPart();
       progress.at("loading weights");
       model = ClearWeights.load(source);

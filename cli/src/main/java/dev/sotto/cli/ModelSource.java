@@ -1,6 +1,6 @@
 package dev.sotto.cli;
 
-import dev.sotto.models.format.GgufModel;
+import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.source.ModelResolver;
 import dev.sotto.models.source.ModelSources;
 import java.io.IOException;
@@ -15,7 +15,7 @@ record ModelSource(String name, Home home) {
   }
 
   /** The model itself; for the publisher's commands, which see weights. */
-  GgufModel open(ProgressLine progress) throws IOException {
-    return GgufModel.open(fetch(progress));
+  ModelFiles open(ProgressLine progress) throws IOException {
+    return ModelFiles.open(fetch(progress));
   }
 }

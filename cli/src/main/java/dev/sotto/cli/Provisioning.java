@@ -1,7 +1,7 @@
 package dev.sotto.cli;
 
 import dev.sotto.models.ClearWeights;
-import dev.sotto.models.format.GgufModel;
+import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.shard.CutRequest;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardException;
@@ -44,7 +44,7 @@ record Provisioning(String model, Home home, int stages) {
       return Optional.empty();
     }
     Optional<ShardSet> set = ShardSet.find(folder(), stages);
-    try (GgufModel source = new ModelSource(model, home).open(progress)) {
+    try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       String digest = source.digest();
       return set.filter(found -> found.headers().getFirst().modelDigest().equals(digest))
           .filter(found -> publicPart().modelDigest().equals(digest));
@@ -57,7 +57,7 @@ record Provisioning(String model, Home home, int stages) {
    */
   ShardSet cut(ProgressLine progress) throws IOException {
     home.create();
-    try (GgufModel source = new ModelSource(model, home).open(progress)) {
+    try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       PublicPart part = source.publicPart();
       Calibration calibration = calibrate(source, part, progress);
       Path folder = Files.createDirectories(folder());
@@ -73,7 +73,7 @@ record Provisioning(String model, Home home, int stages) {
     }
   }
 
-  private static Calibration calibrate(GgufModel source, PublicPart part, ProgressLine progress) {
+  private static Calibration calibrate(ModelFiles source, PublicPart part, ProgressLine progress) {
     progress.at("loading weights");
     ClearModel clear = ClearWeights.load(source);
     Calibration calibration = Calibration.record(clear, part, progress);
