@@ -12,7 +12,13 @@ import picocli.CommandLine.Spec;
     description = "Generates text with a model that is secret-shared over three processes.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {ModelsCommand.class, VerifyShardsCommand.class, CommandLine.HelpCommand.class},
+    subcommands = {
+      ClearCommand.class,
+      ModelsCommand.class,
+      ProvisionCommand.class,
+      VerifyShardsCommand.class,
+      CommandLine.HelpCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -1,0 +1,56 @@
+package dev.sotto.cli;
+
+import dev.sotto.models.shard.ShardSet;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code sotto provision}: the publisher cuts a model into shards. */
+@Command(
+    name = "provision",
+    description =
+        "Cuts a model into the shards of all roles. This is the publisher's side: it sees the weights.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+final class ProvisionCommand implements Callable<Integer> {
+  private static final int MOST_STAGES = 1000;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private HomeOption home = new HomeOption();
+
+  @Parameters(paramLabel = "MODEL", description = ModelNames.DESCRIPTION + ".")
+  private String model = ModelNames.DEFAULT;
+
+  @Option(
+      names = "--stages",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Into how many contiguous ranges of layers (default: ${DEFAULT-VALUE}).")
+  private int stages;
+
+  @Override
+  public Integer call() throws IOException {
+    if (stages < 1 || stages > MOST_STAGES) {
+      throw new ParameterException(
+          spec.commandLine(), "--stages must be 1 to %d, was %d".formatted(MOST_STAGES, stages));
+    }
+    Provisioning provisioning = new Provisioning(model, home.home(), stages);
+    ShardSet set;
+    try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
+      set = provisioning.cut(progress);
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(
+        "%s: %d shards, %s, in %s%n",
+        model, set.headers().size(), ProgressLine.megabytes(set.bytes()), set.folder());
+    out.flush();
+    return 0;
+  }
+}

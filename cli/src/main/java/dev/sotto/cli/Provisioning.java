@@ -1,0 +1,96 @@
+package dev.sotto.cli;
+
+import dev.sotto.models.ClearWeights;
+import dev.sotto.models.format.ModelFiles;
+import dev.sotto.models.shard.CutRequest;
+import dev.sotto.models.shard.ShardCutter;
+import dev.sotto.models.shard.ShardException;
+import dev.sotto.models.shard.ShardSet;
+import dev.sotto.models.text.PublicPart;
+import dev.sotto.nn.ClearModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Optional;
+
+/**
+ * The publisher's work: fetch, calibrate, cut. It sees the weights, and leaves behind what the
+ * roles and the enclave need: shards and the model's public part.
+ *
+ * @param model as the user named it
+ * @param stages into how many
+ */
+record Provisioning(String model, Home home, int stages) {
+  /** The public part's file, beside the shards. */
+  static final String PUBLIC_PART = "model.json";
+
+  /** The lane that this machine's shards are cut for. */
+  static final String LANE = "local";
+
+  Path folder() {
+    return new ShardFolders(home.shards()).folder(model);
+  }
+
+  /** The model's public part as provisioning left it. */
+  PublicPart publicPart() {
+    return PublicPart.read(folder().resolve(PUBLIC_PART));
+  }
+
+  /** What is there, if it is complete and of the model that the name stands for now. */
+  Optional<ShardSet> present(ProgressLine progress) throws IOException {
+    if (Files.notExists(folder().resolve(PUBLIC_PART))
+        || !ShardFolders.complete(folder(), stages)) {
+      return Optional.empty();
+    }
+    Optional<ShardSet> set = ShardSet.find(folder(), stages);
+    try (ModelFiles source = new ModelSource(model, home).open(progress)) {
+      String digest = source.digest();
+      return set.filter(found -> found.headers().getFirst().modelDigest().equals(digest))
+          .filter(found -> publicPart().modelDigest().equals(digest));
+    }
+  }
+
+  /**
+   * Cuts, whatever is there. Errors are the model's or the cutter's, or name a wire that is too
+   * wide.
+   */
+  ShardSet cut(ProgressLine progress) throws IOException {
+    home.create();
+    try (ModelFiles source = new ModelSource(model, home).open(progress)) {
+      PublicPart part = source.publicPart();
+      Calibration calibration = calibrate(source, part, progress);
+      Path folder = Files.createDirectories(folder());
+      ShardSet set =
+          new ShardCutter(new SecureRandom())
+              .cut(
+                  source,
+                  new CutRequest(folder, LANE, stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
+                  calibration.encoded(),
+                  (matrix, done, total) -> progress.bytes("cutting " + model, done, total));
+      part.write(folder.resolve(PUBLIC_PART));
+      return set;
+    }
+  }
+
+  private static Calibration calibrate(ModelFiles source, PublicPart part, ProgressLine progress) {
+    progress.at("loading weights");
+    ClearModel clear = ClearWeights.load(source);
+    Calibration calibration = Calibration.record(clear, part, progress);
+    calibration.check(source.config());
+    return calibration;
+  }
+
+  /** The shards, cut now if they are not there. */
+  ShardSet ensure(ProgressLine progress) throws IOException {
+    try {
+      Optional<ShardSet> present = present(progress);
+      if (present.isPresent()) {
+        return present.get();
+      }
+    } catch (ShardException e) {
+      progress.at("cutting again: " + e.getMessage());
+    }
+    return cut(progress);
+  }
+}
