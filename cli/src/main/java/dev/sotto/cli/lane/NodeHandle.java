@@ -52,7 +52,10 @@ public final class NodeHandle implements AutoCloseable {
             role.label(),
             shard.toString(),
             identity.toString()));
-    Process p = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    Process p =
+        new ProcessBuilder(command)
+            .redirectError(identity.resolveSibling(name + ".log").toFile())
+            .start();
     return new NodeHandle(name, p);
   }
 

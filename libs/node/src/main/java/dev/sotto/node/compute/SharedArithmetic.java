@@ -131,8 +131,8 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
     Share joint = gateUp.share();
     int drop = joint.fraction() - SiluTimesUp.INPUT_FRACTION;
     int ffn = config.ffn();
-    Share cut = new TruncateReduce(joint, drop).run(scope.in("round"));
-    Opening o = scope.in("in").opening();
+    Share cut = new TruncateReduce(joint, drop).run(scope.in("joint"));
+    Opening o = scope.in("joint").opening();
     Wire gate = o.words("gate", cut.columns(2 * ffn, 0, ffn).reduce(SiluTimesUp.GATE_RING));
     Wire up = o.words("up", cut.columns(2 * ffn, ffn, 2 * ffn));
     o.run();
