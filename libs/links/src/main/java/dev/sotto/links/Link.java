@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,6 +39,7 @@ public final class Link implements FrameChannel {
   static final int HEADER_BYTES = 17;
   private static final int DIRECT_BYTES = 1 << 15; // longer frames take the queue
   private static final int UNREAD_BYTES = 1 << 16; // below what the sockets of both sides hold
+  private static final long WORN_BYTES = 1L << 36; // leaves a session half of the 128 GiB
   static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   static final VarHandle LONG =
@@ -62,10 +64,10 @@ public final class Link implements FrameChannel {
   // Sending. The lock orders senders (and close) and guards what follows it.
   private final ReentrantLock sending = new ReentrantLock();
   private final Outbound outbound;
+  private final Future<?> stallWatch;
   private final byte[] direct = new byte[HEADER_BYTES + DIRECT_BYTES];
   private int unread; // bytes sent directly since the last frame came
   private long receivedBefore;
-  private volatile long directSince; // when the direct write that is under way began; 0 if none
 
   private final Inbound inbound; // the one receiving thread's own
 
@@ -86,6 +88,7 @@ public final class Link implements FrameChannel {
     this.connector = connector;
     this.settings = settings;
     this.outbound = new Outbound(settings.queueBytes());
+    this.stallWatch = StallWatch.every(settings.writeTimeout().dividedBy(4), this::endWhenStalled);
     Thread.ofPlatform().name("sotto-link-writer").daemon().start(this::writeQueued);
   }
 
@@ -157,9 +160,7 @@ public final class Link implements FrameChannel {
       if (mayGoDirectly(length)) {
         header(direct, kind, session, step, length);
         System.arraycopy(from, offset, direct, HEADER_BYTES, length);
-        directSince = System.nanoTime() | 1;
         out.write(direct, 0, HEADER_BYTES + length);
-        directSince = 0;
       } else {
         byte[] header = new byte[HEADER_BYTES];
         header(header, kind, session, step, length);
@@ -202,26 +203,24 @@ public final class Link implements FrameChannel {
     INT.set(to, 13, step);
   }
 
-  /** The writer thread: empties the queue, and watches over direct writes while it has no work. */
+  /** The writer thread: empties the queue until the link ends. */
   private void writeQueued() {
-    long patience = settings.writeTimeout().toNanos();
     try {
-      while (end.get() == null) {
-        Outbound.Chunk chunk = outbound.take(patience / 4 + 1);
-        if (chunk != null) {
-          out.write(chunk.bytes, 0, chunk.length);
-          outbound.written(chunk);
-        } else {
-          long since = directSince;
-          if (since != 0 && System.nanoTime() - since > patience) {
-            end(new PeerGone(PeerGone.How.TIMED_OUT, "the peer takes nothing any more"));
-          }
-        }
+      for (Outbound.Chunk chunk = outbound.take(); chunk != null; chunk = outbound.take()) {
+        out.write(chunk.bytes, 0, chunk.length);
+        outbound.written(chunk);
       }
     } catch (IOException e) {
       end(broken(e));
     } catch (InterruptedException e) {
       end(new PeerGone(PeerGone.How.CLOSED, "this side interrupted the link's writer"));
+    }
+  }
+
+  /** Whoever writes, or waits for one who does, cannot time itself: this ends the link for it. */
+  private void endWhenStalled() {
+    if (wire.stallsLongerThan(settings.writeTimeout().toNanos())) {
+      end(new PeerGone(PeerGone.How.TIMED_OUT, "the peer takes nothing any more"));
     }
   }
 
@@ -271,11 +270,9 @@ public final class Link implements FrameChannel {
       if (sending.tryLock(patience, TimeUnit.NANOSECONDS)) {
         try {
           if (outbound.awaitEmpty(patience)) {
-            directSince = System.nanoTime() | 1;
             tls.shutdownOutput();
           }
         } finally {
-          directSince = 0;
           sending.unlock();
         }
       }
@@ -284,6 +281,15 @@ public final class Link implements FrameChannel {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Whether the link has carried so much that its next session should begin on a new one. TLS
+   * changes its keys after 128 GiB, and answers the peer's change from within a receive, which then
+   * waits for a write: with both directions full at that moment, the two sides would time out.
+   */
+  public boolean isWorn() {
+    return Math.max(wire.bytesIn(), wire.bytesOut()) >= WORN_BYTES;
   }
 
   /** Whether frames on this link are sealed from now on: true once, because nonces count from 0. */
@@ -312,6 +318,7 @@ public final class Link implements FrameChannel {
 
   private void end(LinkException why) {
     if (end.compareAndSet(null, why)) {
+      stallWatch.cancel(false);
       shut(wire);
       outbound.close();
     }
