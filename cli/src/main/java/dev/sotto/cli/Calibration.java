@@ -23,9 +23,6 @@ import tools.jackson.databind.json.JsonMapper;
  * @param ranges what was seen
  */
 record Calibration(int tokens, Ranges ranges) {
-  /** Longest sequence that nodes serve; longer ones would leave values too narrow a ring. */
-  static final int SERVED_CONTEXT = 2048;
-
   /**
    * Questions with answers, of kinds that drive a model's values apart: prose, code, lists,
    * numbers.
@@ -89,7 +86,7 @@ record Calibration(int tokens, Ranges ranges) {
             config.heads(),
             config.kvHeads(),
             config.headDim(),
-            Math.min(config.context(), SERVED_CONTEXT));
+            Math.min(config.context(), RingPlan.SERVED_CONTEXT));
     Map<String, Range> wires = ranges.wires();
     plan.limits()
         .forEach(

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      GenerateCommand.class,
       ClearCommand.class,
       ModelsCommand.class,
       ProvisionCommand.class,

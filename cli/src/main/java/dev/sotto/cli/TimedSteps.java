@@ -30,6 +30,11 @@ final class TimedSteps implements Steps {
     return logits;
   }
 
+  /** Tokens that were decoded after the first. */
+  int decoded() {
+    return Math.max(0, decoded);
+  }
+
   /** As {@code --json} prints it; {@code decode_per_token} is 0 where nothing was decoded. */
   Map<String, Double> seconds(double start) {
     Map<String, Double> seconds = new LinkedHashMap<>();

@@ -7,11 +7,12 @@ package dev.sotto.contracts;
  *
  * @param jobId the job
  * @param serial the step
+ * @param usage what the job has cost at this node so far
  * @param bits width of each packed share, 1 … 64; 0 without shares
  * @param packedShares the shares, {@code bits} bits each, packed; at most {@value #MAX_SHARE_BYTES}
  *     bytes, none exactly when bits is 0
  */
-public record StepResult(JobId jobId, long serial, int bits, Octets packedShares)
+public record StepResult(JobId jobId, long serial, Usage usage, int bits, Octets packedShares)
     implements Message {
   /** The most bytes of shares. */
   public static final int MAX_SHARE_BYTES = 32 << 20;
@@ -19,8 +20,8 @@ public record StepResult(JobId jobId, long serial, int bits, Octets packedShares
   static final byte TYPE = 3;
 
   /** A step that this node has finished without an output of its own. */
-  public static StepResult done(JobId jobId, long serial) {
-    return new StepResult(jobId, serial, 0, Octets.wrap(new byte[0]));
+  public static StepResult done(JobId jobId, long serial, Usage usage) {
+    return new StepResult(jobId, serial, usage, 0, Octets.wrap(new byte[0]));
   }
 
   /** BadMessage when a field is outside its bounds. */
@@ -33,8 +34,11 @@ public record StepResult(JobId jobId, long serial, int bits, Octets packedShares
 
   @Override
   public byte[] encode() {
-    return new Writer(TYPE, jobId, 8 + 1 + 4 + packedShares.length())
+    return new Writer(TYPE, jobId, 8 + 3 * 8 + 1 + 4 + packedShares.length())
         .int64(serial)
+        .int64(usage.rounds())
+        .int64(usage.dealtBytes())
+        .int64(usage.openedBytes())
         .int8(bits)
         .variableOctets(packedShares)
         .done();
@@ -49,6 +53,7 @@ public record StepResult(JobId jobId, long serial, int bits, Octets packedShares
     return new StepResult(
         in.jobId(),
         in.int64("serial"),
+        new Usage(in.int64("rounds"), in.int64("dealtBytes"), in.int64("openedBytes")),
         in.unsignedByte("bits"),
         in.variableOctets("packedShares", MAX_SHARE_BYTES));
   }

@@ -18,7 +18,7 @@ final class Samples {
         open(id, random),
         new StepRequest(id, 0, 0, 3, keys(random, 6, 40)),
         new StepRequest(id, Long.MAX_VALUE, 4000, 1, List.of()),
-        new StepResult(id, 7, 37, octets(random, 100)),
+        new StepResult(id, 7, new Usage(819, 17_000_000, 2_200_000), 37, octets(random, 100)),
         new Failure(id, Failure.Code.PEER_GONE, "evaluator-1 is gone — try again"),
         new Close(id));
   }

@@ -115,7 +115,7 @@ public final class Node implements AutoCloseable {
 
   /** The ring plan of a model's shape: the same at every role and for the publisher. */
   public static RingPlan plan(ModelConfig config) {
-    int context = Math.min(config.context(), dev.sotto.mpc.function.HeadShape.MAX_CONTEXT);
+    int context = Math.min(config.context(), RingPlan.SERVED_CONTEXT);
     return RingPlan.of(
         config.hidden(),
         config.normEpsilon(),

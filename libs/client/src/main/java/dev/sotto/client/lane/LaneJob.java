@@ -12,6 +12,7 @@ import dev.sotto.contracts.Role;
 import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
+import dev.sotto.contracts.Usage;
 import dev.sotto.links.Frame;
 import dev.sotto.links.IdentityKey;
 import dev.sotto.links.Link;
@@ -30,7 +31,9 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * One job on a lane, from the enclave: the only place that sees tokens and logits. A token goes out
@@ -49,6 +52,7 @@ public final class LaneJob implements Steps, AutoCloseable {
   private final Duration patience;
   private final SecureRandom random = new SecureRandom();
   private final List<Seat> seats = new ArrayList<>();
+  private final Map<Seat, Usage> usages = new HashMap<>();
   private int serial;
   private int position;
 
@@ -161,6 +165,7 @@ public final class LaneJob implements Steps, AutoCloseable {
       if (result.serial() != serial) {
         throw new LaneException(Failure.Code.PEER_CHEATED, "a node answered another step", null);
       }
+      usages.put(seat, result.usage());
       if (result.bits() > 0) {
         bits = add(result, sum);
       }
@@ -244,15 +249,25 @@ public final class LaneJob implements Steps, AutoCloseable {
     return f.copy();
   }
 
-  /** Bytes that this caller sent to and received from all nodes. */
-  public long[] bytes() {
-    long[] sums = new long[2];
+  /** What the job has cost so far, over all stages. */
+  public LaneUsage usage() {
+    Usage first = Usage.NONE;
+    Usage second = Usage.NONE;
+    long sent = 0;
+    long received = 0;
     for (Seat seat : seats) {
+      Usage u = usages.getOrDefault(seat, Usage.NONE);
+      switch (seat.role) {
+        case EVALUATOR_0 -> first = first.plus(u);
+        case EVALUATOR_1 -> second = second.plus(u);
+        case DEALER -> {}
+      }
       LinkCounts c = seat.link.counts();
-      sums[0] += c.wireBytesSent();
-      sums[1] += c.wireBytesReceived();
+      sent += c.payloadBytesSent();
+      received += c.payloadBytesReceived();
     }
-    return sums;
+    return new LaneUsage(
+        second.rounds(), second.dealtBytes(), first.openedBytes(), second.openedBytes(), sent, received);
   }
 
   private void abandon() {

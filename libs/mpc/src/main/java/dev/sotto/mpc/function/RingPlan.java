@@ -21,6 +21,9 @@ import java.util.SequencedMap;
  * @param context longest sequence
  */
 public record RingPlan(RmsNorm.Shape norm, HeadShape heads, int context) {
+  /** Longest sequence that nodes serve, prompt and answer: values keep their margin up to it. */
+  public static final int SERVED_CONTEXT = 2048;
+
   /** Margin of every limit over what was seen, in amplitude. */
   public static final double MARGIN = 3;
 

@@ -4,6 +4,7 @@ import dev.sotto.contracts.JobOpen;
 import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
+import dev.sotto.contracts.Usage;
 import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.MaskProducts;
 import dev.sotto.mpc.Role;
@@ -104,7 +105,7 @@ final class DealerJob {
         throw new Abort.PeerGone("dealing has failed", null);
       }
       if (request.serial() == done) {
-        caller.result(StepResult.done(open.jobId(), done));
+        caller.result(StepResult.done(open.jobId(), done, Usage.NONE));
         continue;
       }
       if (request.serial() != done + 1L || request.serial() >= plan.steps()) {
@@ -114,7 +115,7 @@ final class DealerJob {
       if (node.stage().isFirst()) {
         lookUp(links, session, streams, weights, request, done);
       }
-      caller.result(StepResult.done(open.jobId(), done));
+      caller.result(StepResult.done(open.jobId(), done, Usage.NONE));
     }
   }
 

@@ -5,6 +5,8 @@ import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
+import dev.sotto.contracts.Usage;
+import dev.sotto.mpc.Meter;
 import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.Channel;
 import dev.sotto.mpc.Dealings;
@@ -36,6 +38,7 @@ final class EvaluatorJob {
   private final Caller caller;
   private final StepPlan plan;
   private int finished = -1;
+  private long lookedUpBytes;
   private @Nullable StepResult last;
 
   EvaluatorJob(NodeContext node, JobOpen open, Caller caller) {
@@ -128,6 +131,7 @@ final class EvaluatorJob {
 
   private long[] lookedUp(int count, SessionLinks links, Session[] session) {
     byte[] bytes = new byte[BitPacker.bytes(count, TokenLookUp.ring())];
+    lookedUpBytes += bytes.length;
     channel(links.get(Purpose.LOOK_UPS), Kind.LOOKED_UP, links, session)
         .receive(bytes, bytes.length);
     long[] out = new long[count];
@@ -143,17 +147,22 @@ final class EvaluatorJob {
       Session[] session) {
     return switch (out) {
       case StageProgram.Output.Logits(Share share) ->
-          new StepResult(open.jobId(), step.serial(), share.ring(), Octets.wrap(packed(share)));
+          new StepResult(open.jobId(), step.serial(), usage(session[0]), share.ring(), Octets.wrap(packed(share)));
       case StageProgram.Output.HandOver(Share share) -> {
         byte[] bytes = packed(share);
         if (next == null) {
           throw new IllegalStateException("the last stage hands nothing over");
         }
         channel(next, Kind.HAND_OVER, links, session).send(bytes, bytes.length);
-        yield StepResult.done(open.jobId(), step.serial());
+        yield StepResult.done(open.jobId(), step.serial(), usage(session[0]));
       }
-      case StageProgram.Output.Nothing() -> StepResult.done(open.jobId(), step.serial());
+      case StageProgram.Output.Nothing() -> StepResult.done(open.jobId(), step.serial(), usage(session[0]));
     };
+  }
+
+  private Usage usage(Session session) {
+    Meter.Count c = session.meter().total();
+    return new Usage(c.rounds(), c.dealt() + lookedUpBytes, c.opened());
   }
 
   private static byte[] packed(Share share) {
