@@ -24,6 +24,9 @@ public final class ModelResolver {
    * ModelException} if that fails.
    */
   public Path resolve(String model, Progress progress) {
+    if (model.startsWith(HubName.PREFIX)) {
+      return new HubModels(sources).fetch(HubName.parse(model), progress);
+    }
     Path local = local(model);
     if (local != null) {
       return local;
