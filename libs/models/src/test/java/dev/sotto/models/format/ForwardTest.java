@@ -88,11 +88,18 @@ class ForwardTest {
     for (int o = 0; o < outer; o++) {
       model.read(name, o, 1, w);
       for (int t = 0; t < x.length; t++) {
-        double sum = 0;
-        for (int i = 0; i < inner; i++) {
-          sum += w[i] * x[t][i];
+        // Four sums at once: one alone waits for its own last addition.
+        double a = 0;
+        double b = 0;
+        double p = 0;
+        double q = 0;
+        for (int i = 0; i < inner; i += 4) {
+          a += w[i] * x[t][i];
+          b += w[i + 1] * x[t][i + 1];
+          p += w[i + 2] * x[t][i + 2];
+          q += w[i + 3] * x[t][i + 3];
         }
-        out[t][o] = sum;
+        out[t][o] = a + b + p + q;
       }
     }
     return out;
