@@ -4,6 +4,7 @@ import dev.sotto.models.ModelException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what people call a model into a file or folder on this machine, fetching it where needed: a
@@ -42,7 +43,7 @@ public final class ModelResolver {
     return Files.isRegularFile(new WheelModels(sources).cached(model));
   }
 
-  private static @org.jspecify.annotations.Nullable Path local(String model) {
+  private static @Nullable Path local(String model) {
     boolean looksLocal =
         model.endsWith(".gguf")
             || model.contains("/")

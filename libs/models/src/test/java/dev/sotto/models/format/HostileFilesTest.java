@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.ModelException;
+import dev.sotto.models.text.PublicPart;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -143,6 +144,27 @@ class HostileFilesTest {
       }
       Files.write(folder.resolve(name), sound);
     }
+  }
+
+  @Test
+  void publicParts() throws IOException {
+    MadeUpModel.small(SEED).write(folder);
+    Path file = folder.resolve("public.json");
+    try (ModelFiles model = ModelFiles.open(folder)) {
+      model.publicPart().write(file);
+    }
+    byte[] sound = Files.readAllBytes(file);
+    int refused = 0;
+    for (int n = 0; n < MUTATIONS / 2; n++) {
+      Files.write(file, mutated(sound, sound.length));
+      try {
+        PublicPart.read(file).tokenizer().close();
+      } catch (ModelException e) {
+        refused++;
+        assertThat(e.getMessage()).hasSizeBetween(20, 600).endsWith(".");
+      }
+    }
+    assertThat(refused).isGreaterThan(MUTATIONS / 20);
   }
 
   private byte[] mutated(byte[] sound, int header) {
