@@ -1,5 +1,6 @@
 package dev.sotto.models.format;
 
+import dev.sotto.models.ConfigBounds;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.text.PublicPart;
 import dev.sotto.nn.ModelConfig;

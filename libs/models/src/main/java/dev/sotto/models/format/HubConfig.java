@@ -1,5 +1,6 @@
 package dev.sotto.models.format;
 
+import dev.sotto.models.ConfigBounds;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.json.StrictJson;
 import dev.sotto.nn.ModelConfig;

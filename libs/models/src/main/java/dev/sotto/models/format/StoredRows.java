@@ -14,10 +14,7 @@ final class StoredRows {
     }
     tensor.file().copy(tensor.offset() + row * tensor.rowBytes(), this.row, bytes);
     NumberFormat format = tensor.format();
-    int blocks = tensor.columns() / format.blockElements;
-    for (int b = 0; b < blocks; b++) {
-      format.decode(this.row, b * format.blockBytes, out, to + b * format.blockElements);
-    }
+    format.decodeRow(this.row, tensor.columns() / format.blockElements, out, to);
     for (int i = 0; i < tensor.columns(); i++) {
       if (!Float.isFinite(out[to + i])) {
         throw new ModelException(

@@ -19,6 +19,11 @@ public final class HubToken {
     this.value = value;
   }
 
+  @Override
+  public String toString() {
+    return "HubToken";
+  }
+
   String header() {
     return "Bearer " + value;
   }

@@ -4,6 +4,7 @@ import dev.sotto.models.ModelException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what people call a model into a file or folder on this machine, fetching it where needed: a
@@ -24,6 +25,9 @@ public final class ModelResolver {
    * ModelException} if that fails.
    */
   public Path resolve(String model, Progress progress) {
+    if (model.startsWith(HubName.PREFIX)) {
+      return new HubModels(sources).fetch(HubName.parse(model), progress);
+    }
     Path local = local(model);
     if (local != null) {
       return local;
@@ -39,7 +43,7 @@ public final class ModelResolver {
     return Files.isRegularFile(new WheelModels(sources).cached(model));
   }
 
-  private static @org.jspecify.annotations.Nullable Path local(String model) {
+  private static @Nullable Path local(String model) {
     boolean looksLocal =
         model.endsWith(".gguf")
             || model.contains("/")

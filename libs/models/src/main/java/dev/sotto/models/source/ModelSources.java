@@ -12,12 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param cache the folder that keeps fetched models; made when it is missing
  * @param pip ways to start pip, the first that answers is taken
- * @param hub the Hugging Face hub's address
+ * @param hub address of a Hugging Face hub or a mirror of it, or null where none is to be used
  * @param token a hub token for models that ask for one, or null
- * @param timeout longest wait for one file to make progress, and for pip as a whole
+ * @param pipTimeout longest wait for pip as a whole
+ * @param patience longest wait for the hub to connect, to answer or to send more
  */
 public record ModelSources(
-    Path cache, List<List<String>> pip, URI hub, @Nullable HubToken token, Duration timeout) {
+    Path cache,
+    List<List<String>> pip,
+    @Nullable URI hub,
+    @Nullable HubToken token,
+    Duration pipTimeout,
+    Duration patience) {
   /** Checks and copies. */
   public ModelSources {
     Objects.requireNonNull(cache, "cache");
@@ -25,8 +31,13 @@ public record ModelSources(
     if (pip.stream().anyMatch(List::isEmpty)) {
       throw new IllegalArgumentException("pip: a command is empty");
     }
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("timeout: " + timeout + " is not above zero");
+    above0("pip timeout", pipTimeout);
+    above0("patience", patience);
+  }
+
+  private static void above0(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(name + ": " + value + " is not above zero");
     }
   }
 
@@ -35,13 +46,19 @@ public record ModelSources(
     return new ModelSources(
         cache,
         List.of(List.of("python3", "-m", "pip"), List.of("pip3"), List.of("pip")),
-        URI.create("https://huggingface.co"),
         null,
-        Duration.ofMinutes(30));
+        null,
+        Duration.ofMinutes(30),
+        Duration.ofSeconds(60));
+  }
+
+  /** The same with a hub: https, or http on this machine. */
+  public ModelSources withHub(URI newHub) {
+    return new ModelSources(cache, pip, newHub, token, pipTimeout, patience);
   }
 
   /** The same with a hub token. */
   public ModelSources withToken(HubToken newToken) {
-    return new ModelSources(cache, pip, hub, newToken, timeout);
+    return new ModelSources(cache, pip, hub, newToken, pipTimeout, patience);
   }
 }

@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Files on their way into the cache: written aside, checked, then moved in one step. */
 final class Staging {
@@ -101,8 +102,7 @@ final class Staging {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                Path folder, java.io.@org.jspecify.annotations.Nullable IOException e) {
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e) {
               return FileVisitResult.CONTINUE;
             }
           });
@@ -126,8 +126,7 @@ final class Staging {
             }
 
             @Override
-            public FileVisitResult postVisitDirectory(
-                Path folder, java.io.@org.jspecify.annotations.Nullable IOException e)
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
                 throws IOException {
               Files.deleteIfExists(folder);
               return FileVisitResult.CONTINUE;

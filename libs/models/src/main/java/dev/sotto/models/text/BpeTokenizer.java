@@ -35,8 +35,8 @@ final class BpeTokenizer implements Tokenizer {
     }
     // What cuts or pads belongs to training.
     json.node().putNull("truncation").putNull("padding");
+    loadLibrary();
     try {
-      LibUtils.checkStatus();
       this.handle = TokenizersLibrary.LIB.createTokenizerFromString(json.node().toString());
     } catch (RuntimeException e) {
       throw new ModelException(
@@ -49,6 +49,17 @@ final class BpeTokenizer implements Tokenizer {
     } catch (RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  private static void loadLibrary() {
+    try {
+      LibUtils.checkStatus();
+    } catch (RuntimeException | LinkageError e) {
+      throw new ModelException(
+          "The tokenizers' native library cannot be loaded; it needs Linux, macOS or Windows on a 64-bit machine and a home"
+              + " folder that can be written.",
+          e);
     }
   }
 

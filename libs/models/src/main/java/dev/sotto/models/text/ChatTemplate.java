@@ -28,7 +28,7 @@ public final class ChatTemplate {
   private static final int LONGEST_TEMPLATE = 256 << 10;
   private static final int LONGEST_OUTPUT = 16 << 20;
   private static final int MOST_MESSAGES = 4096;
-  private static final int MOST_NODES = 2_000_000;
+  private static final int MOST_NODES = 400_000;
   private static final int DEEPEST = 24;
 
   /** Where Jinjava by default differs from Jinja. */
@@ -82,7 +82,12 @@ public final class ChatTemplate {
     values.put("eos_token", endToken);
     RenderResult result = jinjava().renderForResult(source, values);
     result.getErrors().stream()
-        .filter(e -> e.getSeverity() == TemplateError.ErrorType.FATAL)
+        // An undefined name is empty, as in Jinja; whatever else Jinjava only warns of would change
+        // the text.
+        .filter(
+            e ->
+                e.getSeverity() == TemplateError.ErrorType.FATAL
+                    || e.getReason() != TemplateError.ErrorReason.UNKNOWN)
         .findFirst()
         .ifPresent(
             e -> {

@@ -1,5 +1,6 @@
 package dev.sotto.models.text;
 
+import dev.sotto.models.ConfigBounds;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.json.StrictJson;
 import dev.sotto.nn.ModelConfig;
@@ -163,7 +164,7 @@ public record PublicPart(
       ends.add(all.whole("end_ids", n));
     }
     return new PublicPart(
-        config,
+        ConfigBounds.check(all.file(), config),
         required(all, "model_digest"),
         required(all, "tokenizer"),
         all.text("chat_template"),

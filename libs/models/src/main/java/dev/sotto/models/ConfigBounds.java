@@ -1,13 +1,12 @@
-package dev.sotto.models.format;
+package dev.sotto.models;
 
-import dev.sotto.models.ModelException;
 import dev.sotto.nn.ModelConfig;
 
 /**
  * What a configuration may say. The bounds are well above any Llama that exists and keep products
  * inside an int.
  */
-final class ConfigBounds {
+public final class ConfigBounds {
   private static final int MOST_LAYERS = 1024;
   private static final int MOST_WIDTH = 1 << 17;
   private static final int MOST_HEADS = 1024;
@@ -22,7 +21,7 @@ final class ConfigBounds {
    * The configuration itself, or a {@link ModelException} that names the first field that is out of
    * bounds.
    */
-  static ModelConfig check(String file, ModelConfig c) {
+  public static ModelConfig check(String file, ModelConfig c) {
     within(file, "layers", c.layers(), MOST_LAYERS);
     within(file, "hidden size", c.hidden(), MOST_WIDTH);
     within(file, "attention heads", c.heads(), MOST_HEADS);
