@@ -59,12 +59,14 @@ public final class MaskProducts {
     Streams streams = session.streams();
     for (int i = 0; i < count; i++) {
       if (session.role() != Role.EVALUATOR_1) {
-        streams.words(Pair.DEALER_EVALUATOR_0, site.domain(), serial + i, masks, i * inner, inner);
+        streams.words(
+            Pair.DEALER_EVALUATOR_0, site.domain(), serial + i, ring, masks, i * inner, inner);
       } else {
-        streams.words(Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, masks, i * inner, inner);
+        streams.words(
+            Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, ring, masks, i * inner, inner);
       }
       if (session.role() == Role.DEALER) {
-        streams.words(Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, other, 0, inner);
+        streams.words(Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, ring, other, 0, inner);
         for (int j = 0; j < inner; j++) {
           masks[i * inner + j] += other[j];
         }

@@ -1,7 +1,6 @@
 package dev.sotto.mpc;
 
 import dev.sotto.ring.Kernels;
-import dev.sotto.ring.Words;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -74,13 +73,15 @@ public final class Scope {
    */
   public long[] stream(Pair pair, int count, int ring) {
     int step = session.serial();
+    if (step < 0) {
+      throw new IllegalStateException("no step has begun: " + path + " has nothing to draw");
+    }
     if (drawnAt[pair.index()] >= step) {
       throw new IllegalStateException("step " + step + " draws twice at " + path);
     }
     drawnAt[pair.index()] = step;
     long[] out = new long[count];
-    session.streams().words(pair, domain, step, out, 0, count);
-    Words.reduce(out, ring);
+    session.streams().words(pair, domain, step, ring, out, 0, count);
     return out;
   }
 
