@@ -25,14 +25,13 @@ public final class Scope {
     this.session = session;
     this.path = path;
     this.domain = hash(path);
-    session.register(domain, path);
   }
 
   /** The place {@code name} inside this one. */
   public Scope in(String name) {
     Scope s = inner.get(name);
     if (s == null) {
-      s = new Scope(session, path.isEmpty() ? name : path + "/" + name);
+      s = session.at(path.isEmpty() ? name : path + "/" + name);
       inner.put(name, s);
     }
     return s;
