@@ -1,6 +1,7 @@
 package dev.sotto.mpc;
 
 import dev.sotto.ring.Prg;
+import dev.sotto.ring.Words;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -21,12 +22,16 @@ public final class AesStreams implements Streams {
   }
 
   @Override
-  public void words(Pair pair, long domain, int serial, long[] out, int from, int count) {
+  public void words(Pair pair, long domain, int serial, int ring, long[] out, int from, int count) {
     Prg source = sources.get(pair);
     if (source == null) {
       throw new IllegalStateException("this role does not belong to " + pair);
     }
     source.words(domain, serial, 0, out, from, count);
+    long keep = Words.mask(ring);
+    for (int i = from; i < from + count; i++) {
+      out[i] &= keep;
+    }
   }
 
   @Override

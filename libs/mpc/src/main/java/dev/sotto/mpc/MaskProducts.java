@@ -15,8 +15,11 @@ import java.util.Map;
 public final class MaskProducts {
   private final Session session;
   private final int ahead;
-  private final Map<SecretMatrix, Stock> stocks = new HashMap<>();
+  private final Map<Use, Stock> stocks = new HashMap<>();
   private int lastSerial = Integer.MAX_VALUE;
+
+  /** A matrix may be met by wires of several places. */
+  private record Use(SecretMatrix matrix, Scope site) {}
 
   private record Stock(int serial, int count, long[] rows) {}
 
@@ -37,15 +40,16 @@ public final class MaskProducts {
 
   /** λ·m_W or λ·(P0 + P1) for the wire's mask. [rows, stride] */
   public long[] of(Wire x, SecretMatrix w, int rows) {
-    if (rows != 1) {
+    if (rows != 1 || !x.whole()) {
       return w.timesMask(session.kernels(), x.mask(), rows);
     }
     int serial = session.serial();
     int stride = w.stride();
-    Stock s = stocks.get(w);
+    Use use = new Use(w, x.site());
+    Stock s = stocks.get(use);
     if (s == null || serial >= s.serial + s.count) {
       s = compute(x.site(), x.ring(), w, serial);
-      stocks.put(w, s);
+      stocks.put(use, s);
     }
     return java.util.Arrays.copyOfRange(
         s.rows, (serial - s.serial) * stride, (serial - s.serial + 1) * stride);
@@ -59,12 +63,14 @@ public final class MaskProducts {
     Streams streams = session.streams();
     for (int i = 0; i < count; i++) {
       if (session.role() != Role.EVALUATOR_1) {
-        streams.words(Pair.DEALER_EVALUATOR_0, site.domain(), serial + i, masks, i * inner, inner);
+        streams.words(
+            Pair.DEALER_EVALUATOR_0, site.domain(), serial + i, ring, masks, i * inner, inner);
       } else {
-        streams.words(Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, masks, i * inner, inner);
+        streams.words(
+            Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, ring, masks, i * inner, inner);
       }
       if (session.role() == Role.DEALER) {
-        streams.words(Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, other, 0, inner);
+        streams.words(Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, ring, other, 0, inner);
         for (int j = 0; j < inner; j++) {
           masks[i * inner + j] += other[j];
         }

@@ -36,10 +36,10 @@ public final class Opening {
       for (int i = 0; i < n; i++) {
         lam[i] = (lam[i] + part[i]) & keep;
       }
-      return new Wire(site, n, x.ring(), x.fraction(), lam, part);
+      return new Wire(site, n, x.ring(), x.fraction(), lam, part, true);
     }
     long[] lam = site.mask(n, x.ring());
-    Wire w = new Wire(site, n, x.ring(), x.fraction(), lam, NOTHING);
+    Wire w = new Wire(site, n, x.ring(), x.fraction(), lam, NOTHING, true);
     long keep = Words.mask(x.ring());
     long[] y = new long[n];
     long[] s = x.words();

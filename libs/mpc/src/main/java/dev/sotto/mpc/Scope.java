@@ -1,7 +1,6 @@
 package dev.sotto.mpc;
 
 import dev.sotto.ring.Kernels;
-import dev.sotto.ring.Words;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -26,14 +25,13 @@ public final class Scope {
     this.session = session;
     this.path = path;
     this.domain = hash(path);
-    session.register(domain, path);
   }
 
   /** The place {@code name} inside this one. */
   public Scope in(String name) {
     Scope s = inner.get(name);
     if (s == null) {
-      s = new Scope(session, path.isEmpty() ? name : path + "/" + name);
+      s = session.at(path.isEmpty() ? name : path + "/" + name);
       inner.put(name, s);
     }
     return s;
@@ -74,13 +72,15 @@ public final class Scope {
    */
   public long[] stream(Pair pair, int count, int ring) {
     int step = session.serial();
+    if (step < 0) {
+      throw new IllegalStateException("no step has begun: " + path + " has nothing to draw");
+    }
     if (drawnAt[pair.index()] >= step) {
       throw new IllegalStateException("step " + step + " draws twice at " + path);
     }
     drawnAt[pair.index()] = step;
     long[] out = new long[count];
-    session.streams().words(pair, domain, step, out, 0, count);
-    Words.reduce(out, ring);
+    session.streams().words(pair, domain, step, ring, out, 0, count);
     return out;
   }
 

@@ -18,9 +18,11 @@ public final class Session {
   private final @Nullable Channel peer;
   private final Dealings dealings;
   private final Meter meter = new Meter();
+  private final Map<String, Scope> places = new HashMap<>();
   private final Map<Long, String> domains = new HashMap<>();
   private final Scope root;
   private int serial = -1;
+  private boolean aborted;
   private byte[] out = new byte[1 << 16];
   private byte[] in = new byte[1 << 16];
   private byte[] packed = new byte[1 << 16];
@@ -48,7 +50,7 @@ public final class Session {
     this.kernels = kernels;
     this.peer = peer;
     this.dealings = dealings;
-    this.root = new Scope(this, "");
+    this.root = at("");
   }
 
   public Role role() {
@@ -68,8 +70,9 @@ public final class Session {
     return serial;
   }
 
-  /** Starts step {@code next}; a step runs once, and after all earlier ones. */
+  /** Starts step {@code next}; a step runs once, after all earlier ones, and after no abort. */
   public void begin(int next) {
+    refuseAfterAbort();
     if (next <= serial) {
       throw new IllegalStateException(
           "step " + next + " was already run: the session is at " + serial);
@@ -99,11 +102,18 @@ public final class Session {
     return streams;
   }
 
-  void register(long domain, String path) {
-    String other = domains.putIfAbsent(domain, path);
-    if (other != null && !other.equals(path)) {
-      throw new IllegalStateException("streams of " + path + " and " + other + " have one name");
+  /** The only place of this path: what it has drawn is remembered there, whatever led to it. */
+  final Scope at(String path) {
+    Scope s = places.get(path);
+    if (s == null) {
+      s = new Scope(this, path);
+      String other = domains.putIfAbsent(s.domain(), path);
+      if (other != null) {
+        throw new IllegalStateException("streams of " + path + " and " + other + " have one name");
+      }
+      places.put(path, s);
     }
+    return s;
   }
 
   /** The dealer's words to evaluator-1, packed; to be masked by the caller. */
@@ -111,7 +121,12 @@ public final class Session {
     int n = BitPacker.bytes(count, bits);
     packed = room(packed, n);
     BitPacker.pack(words, 0, count, bits, packed, 0);
-    ((Dealings.Out) dealings).put(packed, 0, n);
+    refuseAfterAbort();
+    try {
+      ((Dealings.Out) dealings).put(packed, 0, n);
+    } catch (Abort e) {
+      throw closed(e);
+    }
     meter.dealt(n);
   }
 
@@ -119,7 +134,12 @@ public final class Session {
   public void take(long[] words, int count, int bits) {
     int n = BitPacker.bytes(count, bits);
     packed = room(packed, n);
-    ((Dealings.In) dealings).take(packed, 0, n);
+    refuseAfterAbort();
+    try {
+      ((Dealings.In) dealings).take(packed, 0, n);
+    } catch (Abort e) {
+      throw closed(e);
+    }
     BitPacker.unpack(packed, 0, count, bits, words, 0);
     meter.dealt(n);
   }
@@ -134,9 +154,26 @@ public final class Session {
     if (peer == null) {
       throw new IllegalStateException("the dealer takes part in no round");
     }
-    peer.send(out, bytes);
-    peer.receive(in, bytes);
+    refuseAfterAbort();
+    try {
+      peer.send(out, bytes);
+      peer.receive(in, bytes);
+    } catch (Abort e) {
+      throw closed(e);
+    }
     return in;
+  }
+
+  private void refuseAfterAbort() {
+    if (aborted) {
+      throw new IllegalStateException(
+          "the session was aborted in step " + serial + " and stays closed; open a new one");
+    }
+  }
+
+  private Abort closed(Abort e) {
+    aborted = true;
+    return e;
   }
 
   long[] scratch(int words) {

@@ -7,10 +7,10 @@ package dev.sotto.mpc;
  */
 public interface Streams {
   /**
-   * Writes {@code count} uniform words of Z_2^64 to out[from …]; the same for both roles of the
-   * pair.
+   * Writes {@code count} uniform words of Z_2^ring to out[from …]; the same for both roles of the
+   * pair. One address is always read with one ring.
    */
-  void words(Pair pair, long domain, int serial, long[] out, int from, int count);
+  void words(Pair pair, long domain, int serial, int ring, long[] out, int from, int count);
 
   /** An independent reader of the same streams, for another thread. */
   Streams reader();

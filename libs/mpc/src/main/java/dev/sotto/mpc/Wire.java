@@ -15,15 +15,17 @@ public final class Wire {
   private final int fraction;
   private final long[] mask;
   private final long[] part;
+  private final boolean whole;
   private long[] masked = NOTHING;
 
-  Wire(Scope site, int size, int ring, int fraction, long[] mask, long[] part) {
+  Wire(Scope site, int size, int ring, int fraction, long[] mask, long[] part, boolean whole) {
     this.site = site;
     this.size = size;
     this.ring = ring;
     this.fraction = fraction;
     this.mask = mask;
     this.part = part;
+    this.whole = whole;
   }
 
   void open(long[] m) {
@@ -33,6 +35,11 @@ public final class Wire {
   /** The place that drew the mask: masks of later steps are drawn there too. */
   public Scope site() {
     return site;
+  }
+
+  /** Whether its masks are all that its place drew: a slice's are not. */
+  boolean whole() {
+    return whole;
   }
 
   public int size() {
@@ -68,7 +75,9 @@ public final class Wire {
 
   /** Values [from, from + count) as a wire of its own, under the same masks. Local. */
   public Wire slice(int from, int count) {
-    Wire w = new Wire(site, count, ring, fraction, cut(mask, from, count), cut(part, from, count));
+    Wire w =
+        new Wire(
+            site, count, ring, fraction, cut(mask, from, count), cut(part, from, count), false);
     w.open(cut(masked, from, count));
     return w;
   }

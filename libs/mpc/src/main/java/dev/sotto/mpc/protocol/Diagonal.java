@@ -15,6 +15,13 @@ import dev.sotto.ring.Words;
  */
 public record Diagonal(Wire x, SecretMatrix gamma, int ring, int weightFraction)
     implements Protocol<Share> {
+  /** Checks the shapes, as {@link Linear} does. */
+  public Diagonal {
+    if (ring > x.ring() || gamma.inner() != 1 || x.size() % gamma.cols() != 0) {
+      throw new IllegalArgumentException(gamma + " does not fit " + x + " in 2^" + ring);
+    }
+  }
+
   @Override
   public Claim claim() {
     return Claim.dealing(x.size(), ring);

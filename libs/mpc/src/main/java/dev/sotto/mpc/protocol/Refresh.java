@@ -22,7 +22,7 @@ public record Refresh(Share x) implements Protocol<Share> {
     if (at.deals()) {
       return x;
     }
-    long[] z = at.stream(Pair.EVALUATORS, x.size(), 64);
+    long[] z = at.stream(Pair.EVALUATORS, x.size(), x.ring());
     long[] s = x.words();
     long keep = Words.mask(x.ring());
     for (int i = 0; i < z.length; i++) {

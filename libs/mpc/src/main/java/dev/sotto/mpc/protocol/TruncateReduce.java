@@ -33,7 +33,8 @@ public record TruncateReduce(Share x, int bits) implements Protocol<Share> {
       return Share.shape(x.size(), ring, fraction);
     }
     long[] z =
-        at.stream(Pair.EVALUATORS, x.size(), 64); // (1) a zero share: z at one, −z at the other
+        at.stream(
+            Pair.EVALUATORS, x.size(), x.ring()); // (1) a zero share: z at one, −z at the other
     long[] s = x.words();
     long keep = Words.mask(x.ring());
     long out = Words.mask(ring);

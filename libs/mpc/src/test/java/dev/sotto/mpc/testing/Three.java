@@ -27,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,9 +50,20 @@ public final class Three {
 
   /** Three seats with given streams. */
   public Three(Function<Role, Streams> streams, Kernels kernels) {
+    this(streams, kernels, (role, bytes) -> {});
+  }
+
+  /** Hears what a role sends: an evaluator to the other, the dealer to evaluator-1. */
+  public interface Listener {
+    /** Called on the role's own thread. */
+    void sends(Role role, byte[] bytes);
+  }
+
+  /** Three seats with given streams, overheard. */
+  public Three(Function<Role, Streams> streams, Kernels kernels, Listener listener) {
     BlockingQueue<byte[]> to0 = new ArrayBlockingQueue<>(64);
     BlockingQueue<byte[]> to1 = new ArrayBlockingQueue<>(64);
-    Stock stock = new Stock();
+    Stock stock = new Stock(listener);
     sessions.put(
         Role.DEALER,
         new Session(Role.DEALER, streams.apply(Role.DEALER), kernels, null, stock.out()));
@@ -61,7 +73,7 @@ public final class Three {
             Role.EVALUATOR_0,
             streams.apply(Role.EVALUATOR_0),
             kernels,
-            channel(to1, to0),
+            channel(to1, to0, b -> listener.sends(Role.EVALUATOR_0, b)),
             new Dealings.None()));
     sessions.put(
         Role.EVALUATOR_1,
@@ -69,11 +81,12 @@ public final class Three {
             Role.EVALUATOR_1,
             streams.apply(Role.EVALUATOR_1),
             kernels,
-            channel(to0, to1),
+            channel(to0, to1, b -> listener.sends(Role.EVALUATOR_1, b)),
             stock.in()));
   }
 
-  private static Streams streams(Role role, long seed) {
+  /** A role's streams from a seed. */
+  public static Streams streams(Role role, long seed) {
     Map<Pair, byte[]> keys = new EnumMap<>(Pair.class);
     for (Pair pair : Pair.values()) {
       byte[] key = new byte[16];
@@ -179,12 +192,15 @@ public final class Three {
     return Arrays.stream(words).mapToDouble(w -> Math.scalb((double) w, -fraction)).toArray();
   }
 
-  private static Channel channel(BlockingQueue<byte[]> out, BlockingQueue<byte[]> in) {
+  private static Channel channel(
+      BlockingQueue<byte[]> out, BlockingQueue<byte[]> in, Consumer<byte[]> listener) {
     return new Channel() {
       @Override
       public void send(byte[] bytes, int length) {
         try {
-          out.put(Arrays.copyOf(bytes, length));
+          byte[] m = Arrays.copyOf(bytes, length);
+          listener.accept(m);
+          out.put(m);
         } catch (InterruptedException e) {
           throw new IllegalStateException(e);
         }
@@ -208,12 +224,19 @@ public final class Three {
   /** The dealer's stock in memory, unbounded: tests are small. */
   private static final class Stock {
     private final BlockingQueue<byte[]> queue = new LinkedBlockingQueue<>();
+    private final Listener listener;
+
+    Stock(Listener listener) {
+      this.listener = listener;
+    }
 
     Dealings.Out out() {
       return new Dealings.Out() {
         @Override
         public void put(byte[] bytes, int from, int length) {
-          queue.add(Arrays.copyOfRange(bytes, from, from + length));
+          byte[] m = Arrays.copyOfRange(bytes, from, from + length);
+          listener.sends(Role.DEALER, m);
+          queue.add(m);
         }
 
         @Override

@@ -1,0 +1,63 @@
+package dev.sotto.mpc.function;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sotto.mpc.Pair;
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.testing.Defects;
+import dev.sotto.mpc.testing.ExactView;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Whole blocks: what a role receives and sends is the same for other prompts and weights. */
+class ExactViewTest {
+  private static final BlockJob SHORT = new BlockJob(BlockJob.Size.TINY, 2, 2, false);
+  private static final BlockJob LONG = new BlockJob(BlockJob.Size.TINY, 256, 2, true);
+
+  @ParameterizedTest
+  @EnumSource
+  void blockOfAPrefillAndADecode(Role observed) {
+    ExactView.Result r = ExactView.check(SHORT, observed);
+    assertThat(r.messages()).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void blockBeyond255Keys(Role observed) {
+    ExactView.Result r = ExactView.check(LONG, observed);
+    assertThat(r.messages()).isPositive();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void blockOfSeveralPanels(Role observed) {
+    ExactView.Result r = ExactView.check(new BlockJob(BlockJob.Size.WIDE, 1, 1, false), observed);
+    if (observed == Role.EVALUATOR_1) {
+      assertThat(r.words()).isGreaterThan(10_000);
+    }
+  }
+
+  @Test
+  void aSharedMaskIsCaught() {
+    assertThatThrownBy(() -> ExactView.check(SHORT, Role.EVALUATOR_1, Defects.sharedMask()))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void aPadOneBitShortIsCaught() {
+    assertThatThrownBy(
+            () ->
+                ExactView.check(
+                    SHORT, Role.EVALUATOR_1, Defects.padABitShort(Pair.DEALER_EVALUATOR_0)))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  @Test
+  void aMissingPadIsCaught() {
+    assertThatThrownBy(
+            () -> ExactView.check(SHORT, Role.EVALUATOR_0, Defects.noPad(Pair.DEALER_EVALUATOR_1)))
+        .isInstanceOf(AssertionError.class);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sotto.mpc.testing;
+
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.Scope;
+import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.Share;
+import dev.sotto.mpc.Wire;
+import dev.sotto.ring.Kernels;
+import dev.sotto.ring.Prg;
+import dev.sotto.ring.Words;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Inputs and weights of one of two runs that look the same to one role: what it holds is equal,
+ * what the others hold is not. Values are whatever comes out, far out of range on purpose.
+ */
+public final class Secrets {
+  private final Role observed;
+  private final int run;
+  private final Map<String, SecretMatrix> matrices = new ConcurrentHashMap<>();
+
+  Secrets(Role observed, boolean second) {
+    this.observed = observed;
+    this.run = second ? 1 : 0;
+  }
+
+  /** A seed that differs between the runs unless the observed role may know it. */
+  private long seed(String name, boolean known) {
+    return name.hashCode() * 1000003L + (known ? 0 : run);
+  }
+
+  /** An input, shared. */
+  public Share share(Scope at, String name, int count, int ring, int fraction) {
+    if (at.deals()) {
+      return Share.shape(count, ring, fraction);
+    }
+    Random random = new Random(seed(name + at.role(), at.role() == observed));
+    long[] words = random.longs(count).toArray();
+    Words.reduce(words, ring);
+    return new Share(words, ring, fraction);
+  }
+
+  /** XOR-shared words. */
+  public long[] bits(Scope at, String name, int count, int width) {
+    return share(at, name, count, width, 0).words();
+  }
+
+  /** A role's part of a secret matrix; W differs between the runs. */
+  public SecretMatrix matrix(Scope at, String name, int inner, int cols) {
+    return matrices.computeIfAbsent(name + at.role(), k -> matrix(at.role(), name, inner, cols));
+  }
+
+  private SecretMatrix matrix(Role role, String name, int inner, int cols) {
+    byte[] seed0 = new byte[16];
+    byte[] seed1 = new byte[16];
+    new Random(seed(name + 0, observed != Role.EVALUATOR_1)).nextBytes(seed0);
+    new Random(seed(name + 1, observed != Role.EVALUATOR_0)).nextBytes(seed1);
+    long id = name.hashCode();
+    int panels = (cols + Kernels.PANEL - 1) / Kernels.PANEL;
+    int n = inner * Kernels.PANEL;
+    // what is the same in both runs: m_W for evaluator-1, m_W − P0 for evaluator-0
+    Random random = new Random(seed(name, observed != Role.DEALER));
+    long[] words = random.longs((long) panels * n).toArray();
+    boolean minus = observed != Role.EVALUATOR_0 && role == Role.EVALUATOR_0;
+    boolean plus = observed == Role.EVALUATOR_0 && role == Role.EVALUATOR_1;
+    long[] tile = new long[n];
+    for (int p = 0; p < panels; p++) {
+      new Prg(seed0).words(id, p, 0, tile, 0, n);
+      for (int i = 0; i < n; i++) {
+        words[p * n + i] += minus ? -tile[i] : plus ? tile[i] : 0;
+      }
+    }
+    MemorySegment stored =
+        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, words) : null;
+    return new SecretMatrix(
+        name,
+        id,
+        inner,
+        cols,
+        role,
+        stored,
+        role == Role.EVALUATOR_1 ? null : seed0,
+        role == Role.EVALUATOR_0 ? null : seed1);
+  }
+
+  private final Map<String, Object> kept = new ConcurrentHashMap<>();
+
+  /** What a role keeps from step to step. */
+  @SuppressWarnings("unchecked")
+  public <T> T keep(Scope at, String name, java.util.function.Supplier<T> made) {
+    return (T) kept.computeIfAbsent(name + at.role(), k -> made.get());
+  }
+
+  /** A fingerprint of a result, to tell two apart. */
+  static long print(Object result) {
+    return switch (result) {
+      case Share s -> Arrays.hashCode(s.words());
+      case Wire w -> print(w.share());
+      case long[] l -> Arrays.hashCode(l);
+      default -> Objects.hashCode(result);
+    };
+  }
+}
