@@ -10,8 +10,8 @@ import dev.sotto.client.lane.LaneException;
 import dev.sotto.client.lane.LaneJob;
 import dev.sotto.client.lane.LaneUsage;
 import dev.sotto.links.NodeIdentity;
-import dev.sotto.models.format.PublicPart;
 import dev.sotto.models.shard.ShardSet;
+import dev.sotto.models.text.PublicPart;
 import dev.sotto.mpc.function.RingPlan;
 import dev.sotto.node.Node;
 import java.io.IOException;
@@ -33,7 +33,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code sotto generate}: an answer computed under sharing, by nodes that are processes of their own. */
+/**
+ * {@code sotto generate}: an answer computed under sharing, by nodes that are processes of their
+ * own.
+ */
 @Command(
     name = "generate",
     description = {
@@ -53,7 +56,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--stages",
       paramLabel = "N",
-      description = "Split the model's layers over N stages of three nodes each (default: ${DEFAULT-VALUE}).",
+      description =
+          "Split the model's layers over N stages of three nodes each (default: ${DEFAULT-VALUE}).",
       defaultValue = "1")
   private int stages = 1;
 
@@ -87,18 +91,27 @@ final class GenerateCommand implements Callable<Integer> {
       int room = Math.min(part.config().context(), RingPlan.SERVED_CONTEXT) - prompt.length;
       if (room < 1) {
         throw new InvalidParameter(
-            "prompt", "has %d tokens, but nodes serve %d, the answer included; shorten it".formatted(prompt.length, RingPlan.SERVED_CONTEXT));
+            "prompt",
+            "has %d tokens, but nodes serve %d, the answer included; shorten it"
+                .formatted(prompt.length, RingPlan.SERVED_CONTEXT));
       }
       int most = Math.min(maxTokens, room);
       double started = watch.lap();
       try (LaneJob job =
-          LaneJob.open(lane.lane(), caller, Node.linkSettings(), part.config().vocab(), prompt.length, most, PATIENCE)) {
+          LaneJob.open(
+              lane.lane(),
+              caller,
+              Node.linkSettings(),
+              part.config().vocab(),
+              prompt.length,
+              most,
+              PATIENCE)) {
         answer(command, generation, job, prompt, settings, stops, most, provisioned, started);
       }
     } catch (InvalidParameter e) {
       throw new ParameterException(command, "the " + e.getMessage(), e);
     } catch (LaneException e) {
-      throw new CommandFailed(e.getMessage());
+      throw new CommandFailed(String.valueOf(e.getMessage()));
     } finally {
       delete(run);
     }
@@ -159,7 +172,8 @@ final class GenerateCommand implements Callable<Integer> {
         Files.deleteIfExists(p);
       }
     } catch (IOException e) {
-      // A folder that is gone already, or that another user now owns: nothing secret is in it but node identities of one run.
+      // A folder that is gone already, or that another user now owns: nothing secret is in it but
+      // node identities of one run.
     }
   }
 }

@@ -10,7 +10,7 @@ public final class InvalidParameter extends IllegalArgumentException {
 
   private final String field;
 
-  InvalidParameter(String field, String message) {
+  public InvalidParameter(String field, String message) {
     super(field + " " + message);
     this.field = field;
   }

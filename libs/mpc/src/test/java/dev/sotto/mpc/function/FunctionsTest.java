@@ -246,7 +246,7 @@ class FunctionsTest {
           for (int i = 0; i < d; i++) {
             dot += q[(t * s.heads() + h) * d + i] * k[(j * s.kvHeads() + h / s.group()) * d + i];
           }
-          e[j] = Math.pow(2, dot / Math.sqrt(d));
+          e[j] = Math.pow(2, HeadShape.SCORE_UNIT * dot / Math.sqrt(d));
           sum += e[j];
         }
         for (int j = 0; j <= t; j++) {

@@ -6,11 +6,11 @@ import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
 import dev.sotto.contracts.Usage;
-import dev.sotto.mpc.Meter;
 import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.Channel;
 import dev.sotto.mpc.Dealings;
 import dev.sotto.mpc.MaskProducts;
+import dev.sotto.mpc.Meter;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Share;
@@ -147,7 +147,12 @@ final class EvaluatorJob {
       Session[] session) {
     return switch (out) {
       case StageProgram.Output.Logits(Share share) ->
-          new StepResult(open.jobId(), step.serial(), usage(session[0]), share.ring(), Octets.wrap(packed(share)));
+          new StepResult(
+              open.jobId(),
+              step.serial(),
+              usage(session[0]),
+              share.ring(),
+              Octets.wrap(packed(share)));
       case StageProgram.Output.HandOver(Share share) -> {
         byte[] bytes = packed(share);
         if (next == null) {
@@ -156,7 +161,8 @@ final class EvaluatorJob {
         channel(next, Kind.HAND_OVER, links, session).send(bytes, bytes.length);
         yield StepResult.done(open.jobId(), step.serial(), usage(session[0]));
       }
-      case StageProgram.Output.Nothing() -> StepResult.done(open.jobId(), step.serial(), usage(session[0]));
+      case StageProgram.Output.Nothing() ->
+          StepResult.done(open.jobId(), step.serial(), usage(session[0]));
     };
   }
 
