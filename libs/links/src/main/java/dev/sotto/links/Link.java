@@ -1,7 +1,6 @@
 package dev.sotto.links;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.invoke.MethodHandles;
@@ -12,6 +11,7 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -39,15 +39,14 @@ public final class Link implements FrameChannel {
   static final int HEADER_BYTES = 17;
   private static final int DIRECT_BYTES = 1 << 15; // longer frames take the queue
   private static final int UNREAD_BYTES = 1 << 16; // below what the sockets of both sides hold
-  private static final int FIRST_BUFFER_BYTES = 1 << 15;
-  private static final VarHandle INT =
+  private static final long WORN_BYTES = 1L << 36; // leaves a session half of the 128 GiB
+  static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-  private static final VarHandle LONG =
+  static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final WireSocket wire;
   private final SSLSocket tls;
-  private final InputStream in;
   private final OutputStream out;
   private final IdentityKey peer;
   private final LinkSecret secret;
@@ -65,15 +64,12 @@ public final class Link implements FrameChannel {
   // Sending. The lock orders senders (and close) and guards what follows it.
   private final ReentrantLock sending = new ReentrantLock();
   private final Outbound outbound;
+  private final Future<?> stallWatch;
   private final byte[] direct = new byte[HEADER_BYTES + DIRECT_BYTES];
   private int unread; // bytes sent directly since the last frame came
   private long receivedBefore;
-  private volatile long directSince; // when the direct write that is under way began; 0 if none
 
-  // Receiving: the one receiving thread's own.
-  private byte[] buffer = new byte[FIRST_BUFFER_BYTES];
-  private int position;
-  private int limit;
+  private final Inbound inbound; // the one receiving thread's own
 
   Link(
       WireSocket wire,
@@ -85,13 +81,14 @@ public final class Link implements FrameChannel {
       throws IOException {
     this.wire = wire;
     this.tls = tls;
-    this.in = tls.getInputStream();
+    this.inbound = new Inbound(wire, tls.getInputStream(), settings);
     this.out = tls.getOutputStream();
     this.peer = peer;
     this.secret = secret;
     this.connector = connector;
     this.settings = settings;
     this.outbound = new Outbound(settings.queueBytes());
+    this.stallWatch = StallWatch.every(settings.writeTimeout().dividedBy(4), this::endWhenStalled);
     Thread.ofPlatform().name("sotto-link-writer").daemon().start(this::writeQueued);
   }
 
@@ -163,9 +160,7 @@ public final class Link implements FrameChannel {
       if (mayGoDirectly(length)) {
         header(direct, kind, session, step, length);
         System.arraycopy(from, offset, direct, HEADER_BYTES, length);
-        directSince = System.nanoTime() | 1;
         out.write(direct, 0, HEADER_BYTES + length);
-        directSince = 0;
       } else {
         byte[] header = new byte[HEADER_BYTES];
         header(header, kind, session, step, length);
@@ -208,21 +203,12 @@ public final class Link implements FrameChannel {
     INT.set(to, 13, step);
   }
 
-  /** The writer thread: empties the queue, and watches over direct writes while it has no work. */
+  /** The writer thread: empties the queue until the link ends. */
   private void writeQueued() {
-    long patience = settings.writeTimeout().toNanos();
     try {
-      while (end.get() == null) {
-        Outbound.Chunk chunk = outbound.take(patience / 4 + 1);
-        if (chunk != null) {
-          out.write(chunk.bytes, 0, chunk.length);
-          outbound.written(chunk);
-        } else {
-          long since = directSince;
-          if (since != 0 && System.nanoTime() - since > patience) {
-            end(new PeerGone(PeerGone.How.TIMED_OUT, "the peer takes nothing any more"));
-          }
-        }
+      for (Outbound.Chunk chunk = outbound.take(); chunk != null; chunk = outbound.take()) {
+        out.write(chunk.bytes, 0, chunk.length);
+        outbound.written(chunk);
       }
     } catch (IOException e) {
       end(broken(e));
@@ -231,93 +217,26 @@ public final class Link implements FrameChannel {
     }
   }
 
+  /** Whoever writes, or waits for one who does, cannot time itself: this ends the link for it. */
+  private void endWhenStalled() {
+    if (wire.stallsLongerThan(settings.writeTimeout().toNanos())) {
+      end(new PeerGone(PeerGone.How.TIMED_OUT, "the peer takes nothing any more"));
+    }
+  }
+
   @Override
   public Frame receive(Duration timeout) {
     throwIfEnded();
     try {
-      wire.readUntil(System.nanoTime() + timeout.toNanos());
-      if (!fill(1)) {
-        throw ended(gone());
-      }
-      wire.readUntil(System.nanoTime() + settings.frameTimeout().toNanos());
-      if (!fill(HEADER_BYTES)) {
-        throw ended(cut());
-      }
-      int length = (int) INT.get(buffer, position);
-      int kind = buffer[position + 4] & 0xff;
-      long session = (long) LONG.get(buffer, position + 5);
-      int step = (int) INT.get(buffer, position + 13);
-      if (length < 0 || length > settings.maxFrameBytes()) {
-        throw cheated(
-            PeerCheated.What.OVERSIZED,
-            "a frame announces %s bytes where %d are allowed"
-                .formatted(Integer.toUnsignedString(length), settings.maxFrameBytes()));
-      }
-      if (kind >= settings.kinds()) {
-        throw cheated(
-            PeerCheated.What.WRONG_KIND, "a frame is of kind %d, which is none".formatted(kind));
-      }
-      if (!fill(HEADER_BYTES + length)) {
-        throw ended(cut());
-      }
-      Frame frame = new Frame(kind, session, step, buffer, position + HEADER_BYTES, length);
-      position += HEADER_BYTES + length;
+      Frame frame = inbound.next(timeout);
       framesReceived.incrementAndGet();
-      payloadReceived.addAndGet(length);
+      payloadReceived.addAndGet(frame.length());
       return frame;
-    } catch (SocketTimeoutException e) {
-      throw ended(
-          new PeerGone(
-              PeerGone.How.TIMED_OUT,
-              position == limit
-                  ? "the peer sent nothing within the time-out"
-                  : "the peer stalled in the middle of a frame",
-              e));
+    } catch (LinkException e) {
+      throw ended(e);
     } catch (IOException e) {
       throw ended(broken(e));
     }
-  }
-
-  /** Reads until the buffer holds {@code bytes} unread ones; false when the peer ended before. */
-  private boolean fill(int bytes) throws IOException {
-    while (limit - position < bytes) {
-      if (position == limit) {
-        position = 0;
-        limit = 0;
-      }
-      if (buffer.length - position < bytes) {
-        // What the last frame lent out is over by now: its place may be taken.
-        byte[] to = buffer.length < bytes ? new byte[roomFor(bytes)] : buffer;
-        System.arraycopy(buffer, position, to, 0, limit - position);
-        limit -= position;
-        position = 0;
-        buffer = to;
-      }
-      int n = in.read(buffer, limit, buffer.length - limit);
-      if (n < 0) {
-        return false;
-      }
-      limit += n;
-    }
-    return true;
-  }
-
-  private int roomFor(int bytes) {
-    long twice = Math.max(bytes, 2L * buffer.length);
-    return (int) Math.max(bytes, Math.min(twice, HEADER_BYTES + (long) settings.maxFrameBytes()));
-  }
-
-  private LinkException gone() {
-    return wire.ended()
-        ? new PeerGone(PeerGone.How.RESET, "the connection ended without a goodbye")
-        : new PeerGone(PeerGone.How.CLOSED, "the peer closed the link");
-  }
-
-  private LinkException cut() {
-    return wire.ended()
-        ? new PeerGone(PeerGone.How.RESET, "the connection ended in the middle of a frame")
-        : new PeerCheated(
-            PeerCheated.What.TRUNCATED, "the peer closed the link in the middle of a frame");
   }
 
   private static PeerGone broken(IOException e) {
@@ -351,11 +270,9 @@ public final class Link implements FrameChannel {
       if (sending.tryLock(patience, TimeUnit.NANOSECONDS)) {
         try {
           if (outbound.awaitEmpty(patience)) {
-            directSince = System.nanoTime() | 1;
             tls.shutdownOutput();
           }
         } finally {
-          directSince = 0;
           sending.unlock();
         }
       }
@@ -364,6 +281,15 @@ public final class Link implements FrameChannel {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Whether the link has carried so much that its next session should begin on a new one. TLS
+   * changes its keys after 128 GiB, and answers the peer's change from within a receive, which then
+   * waits for a write: with both directions full at that moment, the two sides would time out.
+   */
+  public boolean isWorn() {
+    return Math.max(wire.bytesIn(), wire.bytesOut()) >= WORN_BYTES;
   }
 
   /** Whether frames on this link are sealed from now on: true once, because nonces count from 0. */
@@ -392,6 +318,7 @@ public final class Link implements FrameChannel {
 
   private void end(LinkException why) {
     if (end.compareAndSet(null, why)) {
+      stallWatch.cancel(false);
       shut(wire);
       outbound.close();
     }

@@ -88,13 +88,12 @@ final class Outbound {
     }
   }
 
-  /** The next bytes to write; null when none came within {@code nanos}, or ever will. */
-  @Nullable Chunk take(long nanos) throws InterruptedException {
+  /** The next bytes to write; waits for them, and is null once the queue is closed. */
+  @Nullable Chunk take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      long left = nanos;
-      while (!closed && chunks.isEmpty() && left > 0) {
-        left = filled.awaitNanos(left);
+      while (!closed && chunks.isEmpty()) {
+        filled.await();
       }
       return closed ? null : chunks.poll();
     } finally {

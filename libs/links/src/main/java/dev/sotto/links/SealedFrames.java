@@ -29,7 +29,7 @@ public final class SealedFrames implements FrameChannel {
   private byte[] sealed = new byte[0];
   private byte[] opened = new byte[0];
 
-  private SealedFrames(Link link, Direction sealing, Direction opening) {
+  SealedFrames(Link link, Direction sealing, Direction opening) {
     this.link = link;
     this.sealing = sealing;
     this.opening = opening;
@@ -133,7 +133,7 @@ public final class SealedFrames implements FrameChannel {
   }
 
   /** One direction's key and the number of its next frame. */
-  private static final class Direction {
+  static final class Direction {
     private final SecretKeySpec key;
     private final Cipher cipher;
     private final ByteBuffer nonce = ByteBuffer.allocate(NONCE_BYTES);

@@ -22,6 +22,7 @@ final class WireSocket extends Socket {
   private volatile long deadline; // System.nanoTime(); only while deadlineSet
   private volatile boolean deadlineSet;
   private volatile boolean ended;
+  private volatile long writingSince; // System.nanoTime() | 1 while a write is under way, else 0
 
   /** Before connecting: TCP agrees on its window scale then. */
   void tuneBuffers() throws IOException {
@@ -42,6 +43,12 @@ final class WireSocket extends Socket {
   /** Whether the peer's end of the connection was seen: TCP's, below TLS. */
   boolean ended() {
     return ended;
+  }
+
+  /** Whether a write has been under way for longer than this. TLS writes one record at a time. */
+  boolean stallsLongerThan(long nanos) {
+    long since = writingSince;
+    return since != 0 && System.nanoTime() - since > nanos;
   }
 
   long bytesIn() {
@@ -137,8 +144,13 @@ final class WireSocket extends Socket {
 
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
-      out.write(from, offset, length);
-      bytesOut.addAndGet(length);
+      bytesOut.addAndGet(length); // before: the peer may read them before this returns
+      writingSince = System.nanoTime() | 1;
+      try {
+        out.write(from, offset, length);
+      } finally {
+        writingSince = 0;
+      }
     }
 
     @Override

@@ -179,6 +179,21 @@ class LinkTest {
   }
 
   @Test
+  void aReceiveEndsTooWhenThePeerTakesNothing() throws Exception {
+    LinkSettings settings = LinkPair.SETTINGS.withTimeouts(SOON, SOON, Duration.ofMillis(200));
+    byte[] payload = new byte[4 << 20];
+    try (LinkPair pair = LinkPair.open(settings)) {
+      for (int i = 0; i < 7; i++) { // fits the queue, but not the sockets
+        pair.connector().send(0, 0, i, payload, 0, payload.length);
+      }
+      assertThatThrownBy(() -> pair.connector().receive(Duration.ofHours(1)))
+          .isInstanceOfSatisfying(
+              PeerGone.class, e -> assertThat(e.how()).isEqualTo(PeerGone.How.TIMED_OUT));
+      assertThat(pair.connector().isWorn()).isFalse();
+    }
+  }
+
+  @Test
   void closeDeliversWhatIsQueuedAndSaysGoodbye() throws Exception {
     byte[] payload = bytes(4 << 20);
     try (LinkPair pair = LinkPair.open()) {

@@ -85,12 +85,11 @@ public final class Scope {
   }
 
   /**
-   * The same words for a thread beside the session's, which has readers of its own: what the dealer
-   * does online. The caller sees to it that a place is used by one of the two only, and once a
-   * step.
+   * The number of the streams of a place, for a thread beside the session's that draws at places of
+   * its own.
    */
-  public void stream(Streams reader, Pair pair, int step, long[] out) {
-    reader.words(pair, domain, step, out, 0, out.length);
+  public static long domainOf(String path) {
+    return hash(path);
   }
 
   /** An evaluator's summand λ_b of a fresh mask: its stream with the dealer. Nothing is sent. */

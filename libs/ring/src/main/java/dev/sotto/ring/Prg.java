@@ -2,6 +2,8 @@ package dev.sotto.ring;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.GeneralSecurityException;
@@ -11,7 +13,8 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * AES-128 in counter mode as a source of words, addressed by (domain, index): block b of a stream
- * is AES_key(domain ‖ index ‖ b), with 64, 32 and 32 bits. A stream has at most 2^33 words.
+ * is AES_key(domain ‖ index ‖ b), big-endian, with 64, 32 and 32 bits. A stream has 2^33 words, and
+ * may be read from any of them.
  *
  * <p>Security: AES is assumed to be a pseudorandom function; two streams of one key with different
  * (domain, index) are independent. That no address is used twice is the caller's duty. Not
@@ -20,6 +23,9 @@ import javax.crypto.spec.SecretKeySpec;
 public final class Prg {
   private static final int CHUNK = 1 << 13; // bytes; the JDK's AES is at full speed from about 4 kB
   private static final byte[] ZEROS = new byte[CHUNK];
+  private static final long WORDS = 1L << 33; // of a stream: two a block, 32 bits of block number
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LITTLE =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -43,34 +49,115 @@ public final class Prg {
 
   /**
    * Fills out[from … from + count) with words of stream (domain, index), starting at its word
-   * {@code start} (even).
+   * {@code start}.
+   *
+   * @throws IllegalArgumentException if the range leaves the array or the stream
    */
   public void words(long domain, int index, long start, long[] out, int from, int count) {
-    open(domain, index, start);
-    try {
-      int done = 0;
-      while (done < count) {
-        int n = Math.min(CHUNK / 8, count - done);
-        cipher.update(ZEROS, 0, (n * 8 + 15) & ~15, buffer, 0);
-        MemorySegment.copy(view, LITTLE, 0, out, from + done, n);
-        done += n;
-      }
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("AES/CTR failed", e);
+    open(domain, index, start, out.length, from, count);
+    int skip = (int) start & 1;
+    for (int done = 0; done < count; skip = 0) {
+      int n = Math.min(CHUNK / 8 - skip, count - done);
+      next(8 * (skip + n));
+      MemorySegment.copy(view, LITTLE, 8L * skip, out, from + done, n);
+      done += n;
     }
   }
 
-  private void open(long domain, int index, long start) {
-    if ((start & 1) != 0 || start < 0 || start >= 1L << 33) {
-      throw new IllegalArgumentException(
-          "a stream is read from an even word below 2^33, not " + start);
+  /** out[from + i] += word start + i of stream (domain, index), i &lt; count, in one pass. */
+  public void add(long domain, int index, long start, long[] out, int from, int count) {
+    open(domain, index, start, out.length, from, count);
+    int skip = (int) start & 1;
+    for (int done = 0; done < count; skip = 0) {
+      int n = Math.min(CHUNK / 8 - skip, count - done);
+      next(8 * (skip + n));
+      addWords(buffer, 8 * skip, out, from + done, n);
+      done += n;
     }
+  }
+
+  /** out[from + i] −= word start + i of stream (domain, index), i &lt; count, in one pass. */
+  public void subtract(long domain, int index, long start, long[] out, int from, int count) {
+    open(domain, index, start, out.length, from, count);
+    int skip = (int) start & 1;
+    for (int done = 0; done < count; skip = 0) {
+      int n = Math.min(CHUNK / 8 - skip, count - done);
+      next(8 * (skip + n));
+      subtractWords(buffer, 8 * skip, out, from + done, n);
+      done += n;
+    }
+  }
+
+  /**
+   * Fills out[from … from + count) with bytes of stream (domain, index), starting at its byte
+   * {@code start}; word i of a stream is its bytes 8i to 8i + 7, little-endian.
+   *
+   * @throws IllegalArgumentException if the range leaves the array or the stream
+   */
+  public void bytes(long domain, int index, long start, byte[] out, int from, int count) {
+    range("out", out.length, from, count);
+    stream("bytes", start, count, 8 * WORDS);
+    seek(domain, index, start >>> 4);
+    int skip = (int) start & 15;
+    for (int done = 0; done < count; skip = 0) {
+      int n = Math.min(CHUNK - skip, count - done);
+      next(skip + n);
+      System.arraycopy(buffer, skip, out, from + done, n);
+      done += n;
+    }
+  }
+
+  private static void addWords(byte[] stream, int at, long[] out, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      out[from + i] += (long) LONG.get(stream, at + 8 * i);
+    }
+  }
+
+  private static void subtractWords(byte[] stream, int at, long[] out, int from, int count) {
+    for (int i = 0; i < count; i++) {
+      out[from + i] -= (long) LONG.get(stream, at + 8 * i);
+    }
+  }
+
+  private void open(long domain, int index, long start, int length, int from, int count) {
+    range("out", length, from, count);
+    stream("words", start, count, WORDS);
+    seek(domain, index, start >>> 1);
+  }
+
+  private static void range(String name, int length, int from, int count) {
+    if (from < 0 || count < 0 || count > length - from) {
+      throw new IllegalArgumentException(
+          "%s: %d elements from %d do not lie within its %d".formatted(name, count, from, length));
+    }
+  }
+
+  /** A counter that ran over would step into the next index. */
+  private static void stream(String unit, long start, int count, long limit) {
+    if (start < 0 || start > limit - count) {
+      throw new IllegalArgumentException(
+          "a stream has %d %s; %d from %d are not in it".formatted(limit, unit, count, start));
+    }
+  }
+
+  private void seek(long domain, int index, long block) {
     byte[] iv = new byte[16];
-    ByteBuffer.wrap(iv).putLong(domain).putInt(index).putInt((int) (start >>> 1));
+    ByteBuffer.wrap(iv).putLong(domain).putInt(index).putInt((int) block);
     try {
       cipher.init(Cipher.ENCRYPT_MODE, key, new IvParameterSpec(iv));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("AES/CTR refused its parameters", e);
+    }
+  }
+
+  /**
+   * Puts the next {@code bytes} bytes of the stream, and what fills their last block, in buffer.
+   */
+  private void next(int bytes) {
+    try {
+      cipher.update(ZEROS, 0, (bytes + 15) & ~15, buffer, 0);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES/CTR failed", e);
     }
   }
 

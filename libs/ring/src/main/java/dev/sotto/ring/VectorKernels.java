@@ -55,8 +55,9 @@ public final class VectorKernels implements Kernels {
       int panelFrom,
       long[] out,
       int outFrom) {
-    multiplyTransposed(
+    Operands.transposed(
         y, yFrom, yStride, rows, PANEL, panel, panelFrom, PANEL, inner, out, outFrom, inner);
+    VectorArrayTransposed.multiply(y, yFrom, yStride, rows, inner, panel, panelFrom, out, outFrom);
   }
 
   @Override

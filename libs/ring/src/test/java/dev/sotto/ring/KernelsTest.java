@@ -21,8 +21,13 @@ class KernelsTest {
   private final Kernels oracle = new ScalarKernels();
   private final SplittableRandom random = new SplittableRandom(SEED);
 
+  /** PyTorch is loaded once. */
+  private static final class Pytorch {
+    static final Kernels KERNELS = DjlKernels.open(new ScalarKernels());
+  }
+
   static Stream<Kernels> providers() {
-    return Stream.of(new ScalarKernels(), new VectorKernels());
+    return Stream.of(new ScalarKernels(), new VectorKernels(), Pytorch.KERNELS);
   }
 
   @Test

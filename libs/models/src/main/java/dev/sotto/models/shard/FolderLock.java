@@ -47,7 +47,7 @@ final class FolderLock implements AutoCloseable {
       return lock;
     } catch (IOException e) {
       throw new ShardException(
-          "shards cannot be written to %s (%s)".formatted(folder, e.getMessage()), e);
+          "shards cannot be written to %s (%s)".formatted(folder, ShardException.reason(e)), e);
     } finally {
       closeQuietly(channel);
     }

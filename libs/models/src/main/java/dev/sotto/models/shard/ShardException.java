@@ -1,5 +1,7 @@
 package dev.sotto.models.shard;
 
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,15 @@ public final class ShardException extends RuntimeException {
 
   ShardException(String message, @Nullable Throwable cause) {
     super(message, cause);
+  }
+
+  /** Why a file could not be read or written, in a few words. */
+  static String reason(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return "interrupted";
+    }
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
   }
 
   /** The same complaint with the file it is about in front. */

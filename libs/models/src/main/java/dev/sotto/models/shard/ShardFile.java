@@ -86,7 +86,7 @@ final class ShardFile {
   static ShardException unreadable(IOException e) {
     return e instanceof NoSuchFileException
         ? new ShardException("is not there; provision the model first", e)
-        : new ShardException("cannot be read (" + e.getMessage() + ")", e);
+        : new ShardException("cannot be read (" + ShardException.reason(e) + ")", e);
   }
 
   private static byte[] read(FileChannel channel, long at, int length) throws IOException {

@@ -51,7 +51,8 @@ public record ShardHeader(
     return fileName(role, stage.index(), stage.count());
   }
 
-  static String fileName(ShardRole role, int stage, int stages) {
+  /** The name of the file of a role and stage. */
+  public static String fileName(ShardRole role, int stage, int stages) {
     return "%s.stage-%d-of-%d.shard".formatted(role, stage, stages);
   }
 

@@ -158,7 +158,7 @@ final class ShardWriter implements AutoCloseable {
     }
     return new ShardException(
         "cutting stopped, because %s could not be written (%s); nothing of it was left behind: free"
-                .formatted(target, e.getMessage())
+                .formatted(target, ShardException.reason(e))
             + " space or choose another folder, and run it again",
         e);
   }

@@ -172,6 +172,22 @@ class ShardFaultTest {
   }
 
   @Test
+  void aThreadInterruptedBeforehandIsTold() throws IOException {
+    ShardSet set = Cuts.cut(model, folder, 1, 42);
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> Cuts.cut(model, folder, 1, 43))
+        .isInstanceOf(ShardException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    assertThatThrownBy(() -> Cuts.open(set, ShardRole.DEALER, 0).close())
+        .isInstanceOf(ShardException.class)
+        .hasMessageContaining("cannot be read (interrupted)");
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(ShardSet.find(folder, 1)).contains(set);
+    assertUnfinished(0);
+  }
+
+  @Test
   void anErrorOfTheSourceOrOfWhoListensPassesAndCleansUp() throws IOException {
     RuntimeException theirs = new IllegalStateException("theirs");
     assertThatThrownBy(

@@ -95,12 +95,12 @@ public final class TokenLookUp {
    * The dealer's message to evaluator-1: its part under z0 − z1. May run on another thread than the
    * dealer's session, with streams of its own. [tokens, hidden] in 2^35
    */
-  public long[] dealerPart(Streams streams, Scope place, int serial, List<byte[]> keys) {
+  public long[] dealerPart(Streams streams, long domain, int serial, List<byte[]> keys) {
     long[] out = pick(Role.DEALER, keys);
     long[] z0 = new long[out.length];
     long[] z1 = new long[out.length];
-    place.stream(streams, Pair.DEALER_EVALUATOR_0, serial, z0);
-    place.stream(streams, Pair.DEALER_EVALUATOR_1, serial, z1);
+    streams.words(Pair.DEALER_EVALUATOR_0, domain, serial, z0, 0, z0.length);
+    streams.words(Pair.DEALER_EVALUATOR_1, domain, serial, z1, 0, z1.length);
     for (int i = 0; i < out.length; i++) {
       out[i] += z0[i] - z1[i];
     }

@@ -1,0 +1,3 @@
+/** Lanes of real processes. */
+@org.jspecify.annotations.NullMarked
+package dev.sotto.cli.lane;

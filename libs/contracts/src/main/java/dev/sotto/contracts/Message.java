@@ -1,0 +1,39 @@
+package dev.sotto.contracts;
+
+import java.util.function.Function;
+
+/** Whatever a caller and a node may say to each other about a job. */
+public sealed interface Message permits JobOpen, StepRequest, StepResult, Failure, Close {
+  /** The longest encoding of any message, in bytes; what is longer is refused unread. */
+  int MAX_BYTES = 40 << 20;
+
+  /** The job that it is about. */
+  JobId jobId();
+
+  /** Its one encoding. */
+  byte[] encode();
+
+  /** Decodes any message; BadMessage for everything that {@link #encode} does not make. */
+  static Message decode(byte[] encoding) {
+    if (encoding.length == 0) {
+      throw new BadMessage("Message.type", "is missing");
+    }
+    return switch (encoding[0]) {
+      case JobOpen.TYPE -> decode(encoding, "JobOpen", JobOpen.TYPE, JobOpen::read);
+      case StepRequest.TYPE -> decode(encoding, "StepRequest", StepRequest.TYPE, StepRequest::read);
+      case StepResult.TYPE -> decode(encoding, "StepResult", StepResult.TYPE, StepResult::read);
+      case Failure.TYPE -> decode(encoding, "Failure", Failure.TYPE, Failure::read);
+      case Close.TYPE -> decode(encoding, "Close", Close.TYPE, Close::read);
+      default -> throw new BadMessage("Message.type", "is none that this version knows");
+    };
+  }
+
+  /** Decodes one kind of message and nothing after it. */
+  static <M extends Message> M decode(
+      byte[] encoding, String name, int type, Function<Reader, M> body) {
+    Reader in = new Reader(encoding, name, type);
+    M message = body.apply(in);
+    in.end();
+    return message;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.sotto.contracts;
+
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+
+/** Well-formed messages of every kind, from a seed. */
+final class Samples {
+  static final long SEED = 0x5077_0002L;
+  static final String DIGEST = "0123456789abcdef".repeat(4);
+
+  private Samples() {}
+
+  static List<Message> all() {
+    Random random = new Random(SEED);
+    JobId id = new JobId(random.nextLong(), random.nextLong());
+    return List.of(
+        open(id, random),
+        new StepRequest(id, 0, 0, 3, keys(random, 6, 40)),
+        new StepRequest(id, Long.MAX_VALUE, 4000, 1, List.of()),
+        new StepResult(id, 7, 37, octets(random, 100)),
+        new Failure(id, Failure.Code.PEER_GONE, "evaluator-1 is gone — try again"),
+        new Close(id));
+  }
+
+  static JobOpen open(JobId id, Random random) {
+    return new JobOpen(
+        id, DIGEST, "local", 5, 64, octets(random, 32), 1_900_000_000_000L, octets(random, 32));
+  }
+
+  static List<Octets> keys(Random random, int count, int bytes) {
+    return Stream.generate(() -> octets(random, bytes)).limit(count).toList();
+  }
+
+  static Octets octets(Random random, int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return Octets.wrap(bytes);
+  }
+}

@@ -1,0 +1,134 @@
+package dev.sotto.node;
+
+import dev.sotto.contracts.Lane;
+import dev.sotto.links.IdentityKey;
+import dev.sotto.links.Link;
+import dev.sotto.links.LinkListener;
+import dev.sotto.links.LinkSettings;
+import dev.sotto.links.NodeIdentity;
+import dev.sotto.models.shard.Shard;
+import dev.sotto.mpc.function.RingPlan;
+import dev.sotto.nn.ModelConfig;
+import dev.sotto.node.job.JobServer;
+import dev.sotto.node.peer.Peers;
+import dev.sotto.ring.Kernels;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A node that listens: one port for peers and callers, told apart by their pinned identities. It
+ * serves once it has joined a lane. Closing it ends every job.
+ */
+public final class Node implements AutoCloseable {
+  private static final int HANDSHAKES = 64;
+  private static final int KINDS = 16;
+
+  private final NodeIdentity self;
+  private final Shard shard;
+  private final Kernels kernels;
+  private final NodeSettings settings;
+  private final Peers peers;
+  private final CompletableFuture<JobServer> jobs = new CompletableFuture<>();
+  private final LinkListener listener;
+
+  private Node(
+      NodeIdentity self,
+      Shard shard,
+      Kernels kernels,
+      NodeSettings settings,
+      InetSocketAddress address,
+      Set<IdentityKey> peerKeys,
+      Set<IdentityKey> callerKeys)
+      throws IOException {
+    this.self = self;
+    this.shard = shard;
+    this.kernels = kernels;
+    this.settings = settings;
+    this.peers = new Peers(self, linkSettings(), settings.peerPatience());
+    Set<IdentityKey> all = new HashSet<>(peerKeys);
+    all.addAll(callerKeys);
+    this.listener =
+        LinkListener.open(
+            address, self, all, linkSettings(), HANDSHAKES, link -> serve(link, callerKeys));
+  }
+
+  /** Bounds of all links of nodes. */
+  public static LinkSettings linkSettings() {
+    return LinkSettings.ofKinds(KINDS);
+  }
+
+  /**
+   * Listens.
+   *
+   * @param shard open; closed with the node
+   * @param address port 0 takes a free one
+   * @param peerKeys the other nodes of the lane
+   * @param callerKeys who may open jobs
+   */
+  public static Node listen(
+      NodeIdentity self,
+      Shard shard,
+      Kernels kernels,
+      NodeSettings settings,
+      InetSocketAddress address,
+      Set<IdentityKey> peerKeys,
+      Set<IdentityKey> callerKeys)
+      throws IOException {
+    return new Node(self, shard, kernels, settings, address, peerKeys, callerKeys);
+  }
+
+  private void serve(Link link, Set<IdentityKey> callerKeys) {
+    if (callerKeys.contains(link.peer())) {
+      jobs.join().serve(link);
+    } else {
+      peers.serve(link);
+    }
+  }
+
+  /** Where this node listens. */
+  public InetSocketAddress address() {
+    return listener.address();
+  }
+
+  /**
+   * Joins a lane in which this node has its place; jobs are served from now on. Errors name what
+   * does not fit.
+   */
+  public void join(Lane lane) {
+    NodeContext context =
+        new NodeContext(shard, lane, plan(shard.header().config()), kernels, peers, settings);
+    if (!lane.modelDigest().equals(shard.header().modelDigest())) {
+      throw new IllegalArgumentException(
+          "the lane serves another model than this node's shard is of");
+    }
+    int stage = shard.header().stage().index();
+    if (lane.stages().size() != shard.header().stage().count()
+        || !context.key(stage, context.role()).equals(self.key())) {
+      throw new IllegalArgumentException(
+          "the lane does not give this node the place that its shard is for");
+    }
+    jobs.complete(new JobServer(context));
+  }
+
+  /** The ring plan of a model's shape: the same at every role and for the publisher. */
+  public static RingPlan plan(ModelConfig config) {
+    int context = Math.min(config.context(), dev.sotto.mpc.function.HeadShape.MAX_CONTEXT);
+    return RingPlan.of(
+        config.hidden(),
+        config.normEpsilon(),
+        config.heads(),
+        config.kvHeads(),
+        config.headDim(),
+        context);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (shard) {
+      listener.close();
+    }
+  }
+}

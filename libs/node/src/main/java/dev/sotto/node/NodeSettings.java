@@ -1,0 +1,32 @@
+package dev.sotto.node;
+
+import java.time.Duration;
+
+/**
+ * A node's bounds.
+ *
+ * @param peerPatience how long a role waits for another that is due to speak
+ * @param jobIdle how long a job may wait for its caller's next step
+ * @param stockBytes dealt bytes that may lie ahead of their use, per job
+ * @param stepsAhead decode steps whose mask products are made together
+ * @param jobs jobs at once
+ */
+public record NodeSettings(
+    Duration peerPatience, Duration jobIdle, long stockBytes, int stepsAhead, int jobs) {
+  /** What a node on its own machine needs. */
+  public static final NodeSettings DEFAULT =
+      new NodeSettings(Duration.ofSeconds(60), Duration.ofMinutes(10), 64L << 20, 16, 8);
+
+  /** Checks the bounds; errors name the field. */
+  public NodeSettings {
+    if (stockBytes < 1 << 20) {
+      throw new IllegalArgumentException("stockBytes must be at least 1 MiB, not " + stockBytes);
+    }
+    if (stepsAhead < 1 || stepsAhead > 256) {
+      throw new IllegalArgumentException("stepsAhead must be 1 to 256, not " + stepsAhead);
+    }
+    if (jobs < 1 || jobs > 1024) {
+      throw new IllegalArgumentException("jobs must be 1 to 1024, not " + jobs);
+    }
+  }
+}

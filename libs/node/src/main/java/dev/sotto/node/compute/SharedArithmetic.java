@@ -1,0 +1,186 @@
+package dev.sotto.node.compute;
+
+import dev.sotto.mpc.MaskProducts;
+import dev.sotto.mpc.Opening;
+import dev.sotto.mpc.Scope;
+import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.Session;
+import dev.sotto.mpc.Share;
+import dev.sotto.mpc.Wire;
+import dev.sotto.mpc.function.Attention;
+import dev.sotto.mpc.function.KeyValues;
+import dev.sotto.mpc.function.RingPlan;
+import dev.sotto.mpc.function.RmsNorm;
+import dev.sotto.mpc.function.Rope;
+import dev.sotto.mpc.function.SiluTimesUp;
+import dev.sotto.mpc.protocol.Diagonal;
+import dev.sotto.mpc.protocol.Extend;
+import dev.sotto.mpc.protocol.Linear;
+import dev.sotto.mpc.protocol.Refresh;
+import dev.sotto.mpc.protocol.TruncateReduce;
+import dev.sotto.nn.Arithmetic;
+import dev.sotto.nn.ModelConfig;
+import dev.sotto.nn.Step;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The arithmetic of layers on secret shares: the same code at all three roles of a session. γ and
+ * log2 e are folded into the weights by the publisher. Rings are those of {@link RingPlan}; what a
+ * layer hands on is a residual share in 2^49 with 30 fraction bits, or the wire that the next layer
+ * takes.
+ */
+public final class SharedArithmetic implements Arithmetic<SharedValue> {
+  private static final int WEIGHT_FRACTION = 16;
+  private static final int NORMED_RING = 40;
+  private static final int ATTENDED_RING = 42;
+  private static final int RESIDUAL_RING = 49;
+  private static final int RESIDUAL_FRACTION = 30;
+  private static final int LOGIT_RING = 22;
+
+  /** Fraction bits of logits. */
+  public static final int LOGIT_FRACTION = 12;
+
+  private final Session session;
+  private final StageWeights weights;
+  private final MaskProducts products;
+  private final RingPlan plan;
+  private final ModelConfig config;
+  private final dev.sotto.nn.Rope angles;
+  private final Map<String, KeyValues> caches = new HashMap<>();
+
+  /** One session's arithmetic; caches of keys and values live in it. */
+  public SharedArithmetic(
+      Session session,
+      StageWeights weights,
+      MaskProducts products,
+      RingPlan plan,
+      ModelConfig config) {
+    this.session = session;
+    this.weights = weights;
+    this.products = products;
+    this.plan = plan;
+    this.config = config;
+    this.angles = new dev.sotto.nn.Rope(config);
+  }
+
+  /** Cost is itemised by kind of layer, over all blocks. */
+  private Scope step(String at) {
+    return session.step(at.substring(at.lastIndexOf('/') + 1), at);
+  }
+
+  @Override
+  public SharedValue rmsNorm(String at, SharedValue h) {
+    Share share = h.share();
+    return new SharedValue.Masked(
+        new RmsNorm(share, share.size() / config.hidden(), plan.norm()).run(step(at)));
+  }
+
+  @Override
+  public SharedValue linear(String at, SharedValue x) {
+    Scope scope = step(at);
+    Wire wire = x.wire();
+    SecretMatrix w = weights.matrix(at);
+    Share product =
+        new Linear(wire, w, wire.size() / w.inner(), wire.ring(), WEIGHT_FRACTION, products)
+            .run(scope);
+    return new SharedValue.Additive(
+        product.ring() == ATTENDED_RING ? intoResidual(scope, product) : product);
+  }
+
+  /** The output projection's ring is too small for the residual: open it and extend. */
+  private static Share intoResidual(Scope scope, Share product) {
+    Share cut = new TruncateReduce(product, 14).run(scope.in("round"));
+    int spare = RESIDUAL_FRACTION - cut.fraction();
+    return new Extend(scope.in("z").open(cut), RESIDUAL_RING - spare)
+        .run(scope.in("extend"))
+        .share()
+        .shiftUp(spare);
+  }
+
+  @Override
+  public SharedValue rope(String at, SharedValue qkv, Step step) {
+    double[][] cosines = new double[step.tokens()][];
+    double[][] sines = new double[step.tokens()][];
+    for (int t = 0; t < step.tokens(); t++) {
+      cosines[t] = angles.cosines(step.position() + t);
+      sines[t] = angles.sines(step.position() + t);
+    }
+    return new SharedValue.Heads(
+        new Rope(qkv.share(), step.tokens(), plan.heads(), cosines, sines).run(step(at)));
+  }
+
+  @Override
+  public SharedValue attend(String at, SharedValue qkv, Step step) {
+    if (!(qkv instanceof SharedValue.Heads(Rope.Heads heads))) {
+      throw new IllegalStateException("attention expects rotated heads");
+    }
+    KeyValues cache = caches.computeIfAbsent(at, a -> new KeyValues(config.keyWidth()));
+    if (cache.tokens() != step.position()) {
+      throw new IllegalStateException(
+          "the cache of " + at + " does not end at this step's position");
+    }
+    cache.append(heads.k(), heads.v());
+    return new SharedValue.Masked(
+        new Attention(heads.q(), cache, plan.heads(), step.tokens()).run(step(at)));
+  }
+
+  @Override
+  public SharedValue siluTimesUp(String at, SharedValue gateUp) {
+    Scope scope = step(at);
+    Share joint = gateUp.share();
+    int drop = joint.fraction() - SiluTimesUp.INPUT_FRACTION;
+    int ffn = config.ffn();
+    Share cut = new TruncateReduce(joint, drop).run(scope.in("joint"));
+    Opening o = scope.in("joint").opening();
+    Wire gate = o.words("gate", cut.columns(2 * ffn, 0, ffn).reduce(SiluTimesUp.GATE_RING));
+    Wire up = o.words("up", cut.columns(2 * ffn, ffn, 2 * ffn));
+    o.run();
+    return new SharedValue.Masked(new SiluTimesUp(gate, up).run(scope));
+  }
+
+  @Override
+  public SharedValue add(SharedValue a, SharedValue b) {
+    return new SharedValue.Additive(a.share().plus(b.share()));
+  }
+
+  @Override
+  public SharedValue lastRow(SharedValue h) {
+    Share s = h.share();
+    return new SharedValue.Additive(s.slice(s.size() - config.hidden(), config.hidden()));
+  }
+
+  /**
+   * The last residual row → shares of the logits in 2^22 with 12 fraction bits, fresh, for the
+   * caller alone. The final state itself is never opened. [1, hidden] → [vocab]
+   */
+  public Share logits(SharedValue h) {
+    Wire n = rmsNorm("head/norm", h).wire();
+    Scope scope = step("head/logits");
+    Share scaled =
+        new Diagonal(n, weights.matrix("head/gamma"), NORMED_RING, WEIGHT_FRACTION)
+            .run(scope.in("gamma"));
+    Wire narrow =
+        scope.in("narrow").open(new TruncateReduce(scaled, WEIGHT_FRACTION).run(scope.in("cut")));
+    Wire y = scope.in("y").open(new Extend(narrow, NORMED_RING).run(scope.in("extend")).share());
+    SecretMatrix out = weights.matrix(config.tiedEmbedding() ? "embed" : "head");
+    Share z = new Linear(y, out, 1, NORMED_RING, WEIGHT_FRACTION, products).run(scope.in("out"));
+    Share rounded = new TruncateReduce(z, z.fraction() - LOGIT_FRACTION).run(scope.in("round"));
+    return new Refresh(rounded.reduce(LOGIT_RING)).run(scope.in("fresh"));
+  }
+
+  /** A residual share for the same evaluator of the next stage, fresh. [tokens, hidden] in 2^49 */
+  public Share handOver(SharedValue h) {
+    return new Refresh(h.share()).run(session.step("hand-over", "hand-over"));
+  }
+
+  /** A residual share in the form that arrives. */
+  public static Share residual(long[] words) {
+    return new Share(words, RESIDUAL_RING, RESIDUAL_FRACTION);
+  }
+
+  /** The shape of an arriving residual share: what the dealer holds of it. */
+  public static Share residualShape(int size) {
+    return Share.shape(size, RESIDUAL_RING, RESIDUAL_FRACTION);
+  }
+}

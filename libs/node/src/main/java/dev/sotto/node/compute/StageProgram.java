@@ -1,0 +1,134 @@
+package dev.sotto.node.compute;
+
+import dev.sotto.models.shard.ShardHeader;
+import dev.sotto.models.shard.Stage;
+import dev.sotto.mpc.MaskProducts;
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.Scope;
+import dev.sotto.mpc.Session;
+import dev.sotto.mpc.Share;
+import dev.sotto.mpc.Streams;
+import dev.sotto.mpc.function.RingPlan;
+import dev.sotto.mpc.function.TokenLookUp;
+import dev.sotto.nn.Decoder;
+import dev.sotto.nn.ModelConfig;
+import dev.sotto.nn.Step;
+import java.util.List;
+
+/**
+ * What one role does for a stage in one session, step by step: tokens or a hand-over come in,
+ * blocks run, logits or a hand-over go out. The dealer runs the same program ahead of the
+ * evaluators, with shapes instead of values.
+ */
+public final class StageProgram {
+  private static final String LOOK_UP = "embed";
+
+  private final Session session;
+  private final ModelConfig config;
+  private final Stage stage;
+  private final StageWeights weights;
+  private final SharedArithmetic arithmetic;
+  private final Decoder<SharedValue> decoder;
+
+  /**
+   * A session's program.
+   *
+   * @param weights this session's own readers of the shard
+   */
+  public StageProgram(
+      Session session,
+      ShardHeader header,
+      StageWeights weights,
+      RingPlan plan,
+      MaskProducts products) {
+    this.session = session;
+    this.config = header.config();
+    this.stage = header.stage();
+    this.weights = weights;
+    this.arithmetic = new SharedArithmetic(session, weights, products, plan, config);
+    this.decoder = new Decoder<>(stage.firstLayer(), stage.endLayer());
+  }
+
+  /** Where a step's input comes from. */
+  public sealed interface Input {
+    /**
+     * Look-up keys of the caller, two a token.
+     *
+     * @param dealer where evaluator-1 gets the dealer's part
+     */
+    record Keys(List<byte[]> keys, TokenLookUp.Incoming dealer) implements Input {}
+
+    /** A share from the same evaluator of the stage before. [tokens, hidden] */
+    record HandedOver(long[] words) implements Input {}
+
+    /** The dealer's program has no input. */
+    record Nothing() implements Input {}
+  }
+
+  /**
+   * What a step gives: shares of logits, shares for the next stage, or nothing (an earlier part of
+   * a prompt).
+   */
+  public sealed interface Output {
+    /** For the caller alone. [vocab] */
+    record Logits(Share share) implements Output {}
+
+    /** For the same evaluator of the next stage. [tokens, hidden] */
+    record HandOver(Share share) implements Output {}
+
+    /** Only the caches have grown. */
+    record Nothing() implements Output {}
+  }
+
+  /**
+   * Runs one step.
+   *
+   * @param answers whether the caller wants the logits of its last token
+   */
+  public Output run(Step step, boolean answers, Input input) {
+    session.begin(step.serial());
+    SharedValue h =
+        decoder.blocks(arithmetic, new SharedValue.Additive(residual(step, input)), step);
+    Output out;
+    if (!stage.isLast()) {
+      out = new Output.HandOver(arithmetic.handOver(h));
+    } else if (answers) {
+      out = new Output.Logits(arithmetic.logits(arithmetic.lastRow(h)));
+    } else {
+      out = new Output.Nothing();
+    }
+    session.end();
+    return out;
+  }
+
+  private Share residual(Step step, Input input) {
+    int size = step.tokens() * config.hidden();
+    return switch (input) {
+      case Input.Keys(List<byte[]> keys, TokenLookUp.Incoming dealer) -> {
+        Scope at = session.step(LOOK_UP, LOOK_UP);
+        TokenLookUp lookUp = lookUp();
+        yield session.role() == Role.EVALUATOR_0
+            ? lookUp.first(at, keys)
+            : lookUp.second(at, keys, dealer);
+      }
+      case Input.HandedOver(long[] words) -> SharedArithmetic.residual(words);
+      case Input.Nothing() -> SharedArithmetic.residualShape(size);
+    };
+  }
+
+  private TokenLookUp lookUp() {
+    return new TokenLookUp(weights.matrix(LOOK_UP), session.kernels());
+  }
+
+  /**
+   * The dealer's online part of a look-up, on a thread of its own.
+   *
+   * @param weights readers of the shard for that thread
+   * @param streams readers of the session's streams for that thread
+   */
+  public static long[] dealerPart(
+      Session session, StageWeights weights, Streams streams, int serial, List<byte[]> keys) {
+    return new TokenLookUp(weights.matrix(LOOK_UP), session.kernels())
+        .dealerPart(streams, Scope.domainOf(LOOK_UP), serial, keys);
+  }
+}

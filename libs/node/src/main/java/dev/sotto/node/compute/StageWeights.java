@@ -1,0 +1,60 @@
+package dev.sotto.node.compute;
+
+import dev.sotto.models.shard.MatrixShape;
+import dev.sotto.models.shard.Shard;
+import dev.sotto.models.shard.ShardRole;
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.SecretMatrix;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * One role's matrices of one stage, as its shard holds them: mapped words and seeds, never weights.
+ * Not thread-safe.
+ */
+public final class StageWeights {
+  private final Map<String, SecretMatrix> matrices = new HashMap<>();
+
+  /** The matrices of an open shard; they live as long as it does. */
+  public StageWeights(Shard shard) {
+    Role role = role(shard.header().role());
+    byte[] w0 = shard.header().role().holdsSeed(0) ? shard.copySecretSeed(0) : null;
+    byte[] w1 = shard.header().role().holdsSeed(1) ? shard.copySecretSeed(1) : null;
+    for (MatrixShape shape : shard.header().shapes()) {
+      matrices.put(
+          shape.name(),
+          new SecretMatrix(
+              shape.name(),
+              shape.id(),
+              shape.inner(),
+              shape.cols(),
+              role,
+              role.evaluates() ? shard.words(shape.name()) : null,
+              w0,
+              w1));
+    }
+  }
+
+  /** The protocol's role of a shard's. */
+  public static Role role(ShardRole role) {
+    return switch (role) {
+      case DEALER -> Role.DEALER;
+      case EVALUATOR_0 -> Role.EVALUATOR_0;
+      case EVALUATOR_1 -> Role.EVALUATOR_1;
+    };
+  }
+
+  /** A matrix of this stage. */
+  public SecretMatrix matrix(String name) {
+    SecretMatrix m = matrices.get(name);
+    if (m == null) {
+      throw new IllegalArgumentException("this stage has no matrix " + name);
+    }
+    return m;
+  }
+
+  /** Whether this stage has such a matrix. */
+  public boolean has(String name) {
+    return matrices.containsKey(name);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.sotto.node.job;
+
+import dev.sotto.contracts.JobOpen;
+import dev.sotto.contracts.Octets;
+import dev.sotto.contracts.StepPlan;
+import dev.sotto.contracts.StepRequest;
+import dev.sotto.contracts.StepResult;
+import dev.sotto.mpc.Abort;
+import dev.sotto.mpc.Channel;
+import dev.sotto.mpc.Dealings;
+import dev.sotto.mpc.MaskProducts;
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.Session;
+import dev.sotto.mpc.Share;
+import dev.sotto.mpc.function.TokenLookUp;
+import dev.sotto.nn.Step;
+import dev.sotto.node.NodeContext;
+import dev.sotto.node.compute.SharedArithmetic;
+import dev.sotto.node.compute.StageProgram;
+import dev.sotto.node.compute.StageWeights;
+import dev.sotto.node.peer.DealtIn;
+import dev.sotto.node.peer.Greeting.Purpose;
+import dev.sotto.node.peer.Kind;
+import dev.sotto.node.peer.Met;
+import dev.sotto.node.peer.RoundChannel;
+import dev.sotto.ring.BitPacker;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One job at an evaluator. Step n runs once, after n − 1; a step that is asked for again is
+ * answered with the bytes that were sent before, and nothing is drawn for it.
+ */
+final class EvaluatorJob {
+  private final NodeContext node;
+  private final JobOpen open;
+  private final Caller caller;
+  private final StepPlan plan;
+  private int finished = -1;
+  private @Nullable StepResult last;
+
+  EvaluatorJob(NodeContext node, JobOpen open, Caller caller) {
+    this.node = node;
+    this.open = open;
+    this.caller = caller;
+    this.plan = StepPlan.of(open.promptTokens(), open.maxTokens());
+  }
+
+  void run() {
+    try (SessionLinks links = SessionLinks.open(node, open)) {
+      Met next = node.stage().isLast() ? null : links.next();
+      Session[] session = new Session[1];
+      Channel peer = channel(links.get(Purpose.EVALUATORS), Kind.OPENING, links, session);
+      DealtIn stock = node.role() == Role.EVALUATOR_1 ? stock(links) : null;
+      Dealings dealings = stock == null ? new Dealings.None() : stock;
+      session[0] = new Session(node.role(), links.streams(), node.kernels(), peer, dealings);
+      MaskProducts products = new MaskProducts(session[0], node.settings().stepsAhead());
+      products.bound(plan.steps() - 1);
+      StageProgram program =
+          new StageProgram(
+              session[0],
+              node.shard().header(),
+              new StageWeights(node.shard()),
+              node.plan(),
+              products);
+      caller.ready();
+      steps(links, session, program, next);
+      if (stock != null) {
+        stock.finish();
+      }
+      links.clean();
+    }
+  }
+
+  private DealtIn stock(SessionLinks links) {
+    return new DealtIn(
+        links.get(Purpose.DEALT).link(),
+        links.number(),
+        node.settings().stockBytes(),
+        node.settings().peerPatience(),
+        node.settings().jobIdle());
+  }
+
+  private void steps(
+      SessionLinks links, Session[] session, StageProgram program, @Nullable Met next) {
+    while (caller.next() instanceof Caller.Wish.Run(StepRequest request)) {
+      if (last != null && request.serial() == last.serial()) {
+        caller.result(last);
+        continue;
+      }
+      Step step = due(request);
+      StageProgram.Output out =
+          program.run(step, plan.answers(step.serial()), input(request, links, session));
+      finished = step.serial();
+      last = result(step, out, next, links, session);
+      caller.result(last);
+    }
+  }
+
+  private Step due(StepRequest request) {
+    if (request.serial() != finished + 1L || request.serial() >= plan.steps()) {
+      throw new Abort.PartiesDiverged("step " + request.serial() + " is not the one that is due");
+    }
+    StepPlan.Part part = plan.part(finished + 1);
+    if (request.position() != part.position() || request.tokens() != part.tokens()) {
+      throw new Abort.PartiesDiverged(
+          "step " + request.serial() + " has another shape than was agreed");
+    }
+    return new Step(finished + 1, part.position(), part.tokens());
+  }
+
+  private StageProgram.Input input(StepRequest request, SessionLinks links, Session[] session) {
+    if (node.stage().isFirst()) {
+      if (request.keys().size() != 2 * request.tokens()) {
+        throw new Abort.PartiesDiverged("a step needs two look-up keys a token");
+      }
+      return new StageProgram.Input.Keys(
+          Keys.of(request), count -> lookedUp(count, links, session));
+    }
+    int words = request.tokens() * node.config().hidden();
+    Share shape = SharedArithmetic.residualShape(words);
+    byte[] bytes = new byte[BitPacker.bytes(words, shape.ring())];
+    channel(links.get(Purpose.HAND_OVER), Kind.HAND_OVER, links, finished + 1)
+        .receive(bytes, bytes.length);
+    long[] out = new long[words];
+    BitPacker.unpack(bytes, 0, words, shape.ring(), out, 0);
+    return new StageProgram.Input.HandedOver(out);
+  }
+
+  private long[] lookedUp(int count, SessionLinks links, Session[] session) {
+    byte[] bytes = new byte[BitPacker.bytes(count, TokenLookUp.ring())];
+    channel(links.get(Purpose.LOOK_UPS), Kind.LOOKED_UP, links, session)
+        .receive(bytes, bytes.length);
+    long[] out = new long[count];
+    BitPacker.unpack(bytes, 0, count, TokenLookUp.ring(), out, 0);
+    return out;
+  }
+
+  private StepResult result(
+      Step step,
+      StageProgram.Output out,
+      @Nullable Met next,
+      SessionLinks links,
+      Session[] session) {
+    return switch (out) {
+      case StageProgram.Output.Logits(Share share) ->
+          new StepResult(open.jobId(), step.serial(), share.ring(), Octets.wrap(packed(share)));
+      case StageProgram.Output.HandOver(Share share) -> {
+        byte[] bytes = packed(share);
+        if (next == null) {
+          throw new IllegalStateException("the last stage hands nothing over");
+        }
+        channel(next, Kind.HAND_OVER, links, session).send(bytes, bytes.length);
+        yield StepResult.done(open.jobId(), step.serial());
+      }
+      case StageProgram.Output.Nothing() -> StepResult.done(open.jobId(), step.serial());
+    };
+  }
+
+  private static byte[] packed(Share share) {
+    byte[] bytes = new byte[BitPacker.bytes(share.size(), share.ring())];
+    BitPacker.pack(share.words(), 0, share.size(), share.ring(), bytes, 0);
+    return bytes;
+  }
+
+  private Channel channel(Met met, Kind kind, SessionLinks links, Session[] session) {
+    return new RoundChannel(
+        met.link(),
+        kind,
+        links.number(),
+        () -> session[0].serial(),
+        node.settings().peerPatience());
+  }
+
+  private Channel channel(Met met, Kind kind, SessionLinks links, int serial) {
+    return new RoundChannel(
+        met.link(), kind, links.number(), () -> serial, node.settings().peerPatience());
+  }
+}

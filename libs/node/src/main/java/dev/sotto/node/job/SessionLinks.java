@@ -1,0 +1,186 @@
+package dev.sotto.node.job;
+
+import dev.sotto.contracts.JobId;
+import dev.sotto.contracts.JobOpen;
+import dev.sotto.links.LinkSecret;
+import dev.sotto.mpc.AesStreams;
+import dev.sotto.mpc.Pair;
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.Streams;
+import dev.sotto.node.NodeContext;
+import dev.sotto.node.peer.Greeting;
+import dev.sotto.node.peer.Greeting.Purpose;
+import dev.sotto.node.peer.Met;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The links of one job at one role, and its session's streams. Keys are HKDF(pair secret of this
+ * connection, job hash ‖ 32 fresh bytes of each role): new for every session, in memory only, gone
+ * with any link (protocol.md, Freshness).
+ */
+final class SessionLinks implements AutoCloseable {
+  private final NodeContext node;
+  private final byte[] job;
+  private final byte[] hash;
+  private final byte[] fresh = new byte[32];
+  private final Map<Purpose, Met> met = new EnumMap<>(Purpose.class);
+  private final List<Met> opened = new ArrayList<>();
+  private boolean clean;
+
+  private SessionLinks(NodeContext node, JobOpen open) {
+    this.node = node;
+    JobId id = open.jobId();
+    this.job = ByteBuffer.allocate(JobId.BYTES).putLong(id.high()).putLong(id.low()).array();
+    this.hash = open.hash();
+    new SecureRandom().nextBytes(fresh);
+  }
+
+  /** Meets the other roles of the stage. */
+  static SessionLinks open(NodeContext node, JobOpen open) {
+    SessionLinks links = new SessionLinks(node, open);
+    try {
+      switch (node.role()) {
+        case DEALER -> {
+          links.connect(Purpose.DEALER_EVALUATOR_0, Role.EVALUATOR_0);
+          links.connect(Purpose.DEALT, Role.EVALUATOR_1);
+          if (node.stage().isFirst()) {
+            links.connect(Purpose.LOOK_UPS, Role.EVALUATOR_1);
+          }
+        }
+        case EVALUATOR_0 -> {
+          links.connect(Purpose.EVALUATORS, Role.EVALUATOR_1);
+          links.await(Purpose.DEALER_EVALUATOR_0, Role.DEALER);
+        }
+        case EVALUATOR_1 -> {
+          links.await(Purpose.EVALUATORS, Role.EVALUATOR_0);
+          links.await(Purpose.DEALT, Role.DEALER);
+          if (node.stage().isFirst()) {
+            links.await(Purpose.LOOK_UPS, Role.DEALER);
+          }
+        }
+      }
+      if (node.role().evaluates() && !node.stage().isFirst()) {
+        links.add(
+            Purpose.HAND_OVER,
+            node.peers()
+                .await(
+                    node.key(node.stage().index() - 1, node.role()),
+                    links.greeting(Purpose.HAND_OVER)));
+      }
+      return links;
+    } catch (RuntimeException e) {
+      links.close();
+      throw e;
+    }
+  }
+
+  /** Meets the same evaluator of the next stage, if there is one. */
+  Met next() {
+    int stage = node.stage().index() + 1;
+    Met m =
+        node.peers()
+            .meet(
+                node.address(stage, node.role()),
+                node.key(stage, node.role()),
+                greeting(Purpose.HAND_OVER));
+    opened.add(m);
+    return m;
+  }
+
+  private Greeting greeting(Purpose purpose) {
+    return new Greeting(job, purpose, hash, fresh);
+  }
+
+  private void connect(Purpose purpose, Role role) {
+    int stage = node.stage().index();
+    add(
+        purpose,
+        node.peers().meet(node.address(stage, role), node.key(stage, role), greeting(purpose)));
+  }
+
+  private void await(Purpose purpose, Role role) {
+    add(purpose, node.peers().await(node.key(node.stage().index(), role), greeting(purpose)));
+  }
+
+  private void add(Purpose purpose, Met m) {
+    met.put(purpose, m);
+    opened.add(m);
+  }
+
+  Met get(Purpose purpose) {
+    Met m = met.get(purpose);
+    if (m == null) {
+      throw new IllegalStateException("this role has no link for " + purpose);
+    }
+    return m;
+  }
+
+  /** The number in this job's frames. */
+  long number() {
+    return ByteBuffer.wrap(hash).getLong();
+  }
+
+  /** The session's streams: a key for each of this role's pairs. */
+  Streams streams() {
+    Map<Pair, byte[]> keys = new EnumMap<>(Pair.class);
+    switch (node.role()) {
+      case DEALER -> {
+        byte[] context = context(fresh, theirs(Purpose.DEALER_EVALUATOR_0), theirs(Purpose.DEALT));
+        keys.put(Pair.DEALER_EVALUATOR_0, key(Purpose.DEALER_EVALUATOR_0, context));
+        keys.put(Pair.DEALER_EVALUATOR_1, key(Purpose.DEALT, context));
+      }
+      case EVALUATOR_0 -> {
+        byte[] context =
+            context(theirs(Purpose.DEALER_EVALUATOR_0), fresh, theirs(Purpose.EVALUATORS));
+        keys.put(Pair.DEALER_EVALUATOR_0, key(Purpose.DEALER_EVALUATOR_0, context));
+        keys.put(Pair.EVALUATORS, key(Purpose.EVALUATORS, context));
+      }
+      case EVALUATOR_1 -> {
+        byte[] context = context(theirs(Purpose.DEALT), theirs(Purpose.EVALUATORS), fresh);
+        keys.put(Pair.DEALER_EVALUATOR_1, key(Purpose.DEALT, context));
+        keys.put(Pair.EVALUATORS, key(Purpose.EVALUATORS, context));
+      }
+    }
+    return new AesStreams(keys);
+  }
+
+  private byte[] theirs(Purpose purpose) {
+    return get(purpose).theirs().fresh();
+  }
+
+  private byte[] context(byte[] dealer, byte[] first, byte[] second) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : List.of(hash, dealer, first, second)) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
+  }
+
+  private byte[] key(Purpose purpose, byte[] context) {
+    LinkSecret secret = get(purpose).link().secret();
+    return secret.derive("session-stream", context, 16);
+  }
+
+  /** Every link is in order: {@link #close} gives them back instead of closing them. */
+  void clean() {
+    clean = true;
+  }
+
+  @Override
+  public void close() {
+    for (Met m : opened) {
+      if (clean) {
+        m.giveBack();
+      } else {
+        m.close();
+      }
+    }
+    opened.clear();
+  }
+}

@@ -1,0 +1,199 @@
+package dev.sotto.node.peer;
+
+import dev.sotto.links.Frame;
+import dev.sotto.links.Link;
+import dev.sotto.links.LinkException;
+import dev.sotto.links.PeerCheated;
+import dev.sotto.mpc.Abort;
+import dev.sotto.mpc.Dealings;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Evaluator-1's end of the stock: a thread of its own takes in what the dealer sends ahead, up to
+ * the credit given; the session takes it out in order.
+ */
+public final class DealtIn implements Dealings.In {
+  private static final int CREDIT_BYTES = 1 << 21;
+
+  private final Link link;
+  private final long session;
+  private final long stock;
+  private final Duration patience;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final Deque<byte[]> frames = new ArrayDeque<>();
+  private long held;
+  private boolean done;
+  private @Nullable RuntimeException failed;
+
+  private byte[] current = {};
+  private int at;
+  private long used;
+
+  /**
+   * Evaluator-1's end; starts its thread.
+   *
+   * @param stock bytes that the dealer may have sent and this end has not used
+   * @param patience how long the dealer may be silent while it is waited for
+   */
+  public DealtIn(Link link, long session, long stock, Duration patience, Duration idle) {
+    this.link = link;
+    this.session = session;
+    this.stock = stock;
+    this.patience = patience;
+    Thread.ofPlatform().name("sotto-stock").daemon().start(() -> fill(idle));
+  }
+
+  private void fill(Duration idle) {
+    try {
+      for (int n = 0; ; n++) {
+        Frame f = link.receive(idle);
+        if (f.session() != session || f.step() != n) {
+          throw link.cheated(PeerCheated.What.WRONG_SESSION, "a dealt frame is not the next one");
+        }
+        if (f.kind() == Kind.DONE.code()) {
+          over(null);
+          return;
+        }
+        if (f.kind() != Kind.DEALT.code()) {
+          throw link.cheated(
+              PeerCheated.What.WRONG_KIND, "a dealer sends dealt frames, and nothing else");
+        }
+        byte[] bytes = f.copy();
+        lock.lock();
+        try {
+          held += bytes.length;
+          if (held > stock) {
+            throw link.cheated(
+                PeerCheated.What.OVERSIZED, "the dealer sends more than it has credit for");
+          }
+          frames.add(bytes);
+          changed.signalAll();
+        } finally {
+          lock.unlock();
+        }
+      }
+    } catch (LinkException e) {
+      over(Aborts.of(e));
+    }
+  }
+
+  private void over(@Nullable RuntimeException why) {
+    lock.lock();
+    try {
+      done = true;
+      failed = why;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void take(byte[] bytes, int from, int length) {
+    int end = from + length;
+    while (from < end) {
+      if (at == current.length) {
+        current = next();
+        at = 0;
+      }
+      int n = Math.min(end - from, current.length - at);
+      System.arraycopy(current, at, bytes, from, n);
+      at += n;
+      from += n;
+    }
+    used += length;
+    if (used >= CREDIT_BYTES) {
+      giveCredit();
+    }
+  }
+
+  private byte[] next() {
+    lock.lock();
+    try {
+      long nanos = patience.toNanos();
+      while (frames.isEmpty()) {
+        if (failed != null) {
+          throw failed;
+        }
+        if (done) {
+          throw new Abort.PartiesDiverged("the dealer has dealt less than the job needs");
+        }
+        if (nanos <= 0) {
+          throw new Abort.PeerGone(
+              "the dealer was silent for " + patience.toSeconds() + " s", null);
+        }
+        nanos = changed.awaitNanos(nanos);
+      }
+      return frames.remove();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Abort.PeerGone("this node is stopping", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void giveCredit() {
+    lock.lock();
+    try {
+      held -= used;
+    } finally {
+      lock.unlock();
+    }
+    byte[] b = ByteBuffer.allocate(Long.BYTES).putLong(used).array();
+    used = 0;
+    try {
+      link.send(Kind.CREDIT.code(), session, 0, b, 0, b.length);
+    } catch (LinkException e) {
+      throw Aborts.of(e);
+    }
+  }
+
+  /** Bytes in stock, ready to be used. */
+  public long inStock() {
+    lock.lock();
+    try {
+      return held - used;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Tells the dealer that no more is needed and waits until it has stopped: the link is clean then.
+   */
+  public void finish() {
+    try {
+      link.send(Kind.DONE.code(), session, 0, new byte[0], 0, 0);
+    } catch (LinkException e) {
+      throw Aborts.of(e);
+    }
+    lock.lock();
+    try {
+      long nanos = TimeUnit.SECONDS.toNanos(10);
+      while (!done) {
+        if (nanos <= 0) {
+          throw new Abort.PeerGone("the dealer did not end the job", null);
+        }
+        frames.clear();
+        nanos = changed.awaitNanos(nanos);
+      }
+      if (failed != null) {
+        throw failed;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Abort.PeerGone("this node is stopping", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+}
