@@ -40,6 +40,7 @@ class LayersTest {
               "ring", Set.of(),
               "nn", Set.of(),
               "links", Set.of(),
+              "contracts", Set.of(),
               "mpc", Set.of("ring"),
               "models", Set.of("ring", "nn"),
               "client", Set.of("ring", "nn", "mpc", "links", "models", "contracts"),

@@ -39,7 +39,7 @@ class SourceTreeTest {
           "a sleep", Pattern.compile("\\bThread\\.sl" + "eep\\(|TimeUnit\\.\\w+\\.sl" + "eep\\("),
           "a tab", Pattern.compile("\t"));
 
-  private static final Path ROOT = root();
+  static final Path ROOT = root();
   private static List<Path> texts = List.of();
 
   /** The folder of the launcher, from wherever the tests are started. */

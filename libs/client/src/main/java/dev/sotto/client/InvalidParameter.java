@@ -10,6 +10,12 @@ public final class InvalidParameter extends IllegalArgumentException {
 
   private final String field;
 
+  /**
+   * For a field and what is wrong with it.
+   *
+   * @param field the field's name, with which the message begins
+   * @param message the rest of the sentence: range and value
+   */
   public InvalidParameter(String field, String message) {
     super(field + " " + message);
     this.field = field;

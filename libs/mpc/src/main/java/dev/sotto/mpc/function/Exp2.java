@@ -16,8 +16,8 @@ import dev.sotto.ring.Words;
  *
  * <p>With x = 2^10·hi + (m_low − λ_low): 2^(4u·hi) is looked up in 128 positions, 2^(u·m_low) is
  * public, and 2^(−u·λ_low) rides in the sign that the dealer deals anyway. Saturation to 0 is the
- * table's. Relative error at most 5e-3 where the result is not tiny (roundings of the two factors to
- * 8 bits and more), bias below 1e-4; the absolute error stays below 2^−18.
+ * table's. Relative error at most 5e-3 where the result is not tiny (roundings of the two factors
+ * to 8 bits and more), bias below 1e-4; the absolute error stays below 2^−18.
  *
  * <p>Hides: a one-hot with a random sign, one opening, three dealt secrets.
  *
@@ -106,7 +106,11 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
       out[i] =
           signs[i]
               * (long)
-                  Math.rint(Math.pow(2, KAPPA_FRACTION - HeadShape.SCORE_UNIT * (mask[i] & ((1 << DIGIT) - 1)) / 256.0));
+                  Math.rint(
+                      Math.pow(
+                          2,
+                          KAPPA_FRACTION
+                              - HeadShape.SCORE_UNIT * (mask[i] & ((1 << DIGIT) - 1)) / 256.0));
     }
     return out;
   }

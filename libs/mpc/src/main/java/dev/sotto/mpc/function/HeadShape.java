@@ -12,8 +12,8 @@ package dev.sotto.mpc.function;
  */
 public record HeadShape(int heads, int kvHeads, int headDim, int valueFraction) {
   /**
-   * Scores come in units of this many log2 units, so that the real model's have a margin of three in
-   * ±252: a weight is 2^(unit · score). The rest of log2 e is in the query weights.
+   * Scores come in units of this many log2 units, so that the real model's have a margin of three
+   * in ±252: a weight is 2^(unit · score). The rest of log2 e is in the query weights.
    */
   public static final double SCORE_UNIT = 1.125;
 
