@@ -35,7 +35,7 @@ final class Caller {
     try {
       Frame f = link.receive(idle);
       if (f.session() != session) {
-        throw new Abort.PartiesDiverged("the caller speaks of another job");
+        throw new Refusal(Failure.Code.REFUSED, "the caller speaks of another job");
       }
       if (f.kind() == CallerKind.CLOSE.code()) {
         return new Wish.Close();
@@ -43,7 +43,7 @@ final class Caller {
       if (f.kind() == CallerKind.STEP.code()) {
         return new Wish.Run(StepRequest.decode(f.copy()));
       }
-      throw new Abort.PartiesDiverged("the caller sent something that is no step");
+      throw new Refusal(Failure.Code.REFUSED, "the caller sent something that is no step");
     } catch (LinkException e) {
       throw new Abort.PeerGone("the caller is gone", e);
     }
@@ -59,6 +59,11 @@ final class Caller {
 
   void failure(Failure failure) {
     send(CallerKind.FAILURE, 0, failure.encode());
+  }
+
+  /** Ends the link: whoever waits for the caller's next wish stops waiting. */
+  void leave() {
+    link.close();
   }
 
   private void send(CallerKind kind, int step, byte[] bytes) {

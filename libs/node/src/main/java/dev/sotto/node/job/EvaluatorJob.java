@@ -6,7 +6,6 @@ import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
 import dev.sotto.contracts.Usage;
-import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.Channel;
 import dev.sotto.mpc.Dealings;
 import dev.sotto.mpc.MaskProducts;
@@ -76,7 +75,7 @@ final class EvaluatorJob {
 
   private DealtIn stock(SessionLinks links) {
     return new DealtIn(
-        links.get(Purpose.DEALT).link(),
+        links.get(Purpose.DEALT),
         links.number(),
         node.settings().stockBytes(),
         node.settings().peerPatience(),
@@ -90,7 +89,8 @@ final class EvaluatorJob {
         caller.result(last);
         continue;
       }
-      Step step = due(request);
+      Keys.check(request, open.jobId(), plan, finished + 1);
+      Step step = new Step(finished + 1, request.position(), request.tokens());
       StageProgram.Output out =
           program.run(step, plan.answers(step.serial()), input(request, links, session));
       finished = step.serial();
@@ -99,30 +99,22 @@ final class EvaluatorJob {
     }
   }
 
-  private Step due(StepRequest request) {
-    if (request.serial() != finished + 1L || request.serial() >= plan.steps()) {
-      throw new Abort.PartiesDiverged("step " + request.serial() + " is not the one that is due");
-    }
-    StepPlan.Part part = plan.part(finished + 1);
-    if (request.position() != part.position() || request.tokens() != part.tokens()) {
-      throw new Abort.PartiesDiverged(
-          "step " + request.serial() + " has another shape than was agreed");
-    }
-    return new Step(finished + 1, part.position(), part.tokens());
-  }
-
   private StageProgram.Input input(StepRequest request, SessionLinks links, Session[] session) {
     if (node.stage().isFirst()) {
-      if (request.keys().size() != 2 * request.tokens()) {
-        throw new Abort.PartiesDiverged("a step needs two look-up keys a token");
-      }
       return new StageProgram.Input.Keys(
-          Keys.of(request), count -> lookedUp(count, links, session));
+          Keys.of(request, node.config().vocab()), count -> lookedUp(count, links, session));
     }
     int words = request.tokens() * node.config().hidden();
     Share shape = SharedArithmetic.residualShape(words);
     byte[] bytes = new byte[BitPacker.bytes(words, shape.ring())];
-    channel(links.get(Purpose.HAND_OVER), Kind.HAND_OVER, links, finished + 1)
+    int due = finished + 1;
+    // The stage before may compute for long; if one of its roles fails, this link ends.
+    new RoundChannel(
+            links.get(Purpose.HAND_OVER),
+            Kind.HAND_OVER,
+            links.number(),
+            () -> due,
+            node.settings().jobIdle())
         .receive(bytes, bytes.length);
     long[] out = new long[words];
     BitPacker.unpack(bytes, 0, words, shape.ring(), out, 0);
@@ -179,15 +171,6 @@ final class EvaluatorJob {
 
   private Channel channel(Met met, Kind kind, SessionLinks links, Session[] session) {
     return new RoundChannel(
-        met.link(),
-        kind,
-        links.number(),
-        () -> session[0].serial(),
-        node.settings().peerPatience());
-  }
-
-  private Channel channel(Met met, Kind kind, SessionLinks links, int serial) {
-    return new RoundChannel(
-        met.link(), kind, links.number(), () -> serial, node.settings().peerPatience());
+        met, kind, links.number(), () -> session[0].serial(), node.settings().peerPatience());
   }
 }

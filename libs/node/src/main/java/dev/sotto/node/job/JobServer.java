@@ -12,34 +12,21 @@ import dev.sotto.links.SealedFrames;
 import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.Role;
 import dev.sotto.node.NodeContext;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
 
 /**
- * Serves callers: a sealed link carries one job after the other. What a caller asks for is checked
- * against this node's shard, lane and bounds before a peer is spoken to, and a nonce is accepted
- * once.
+ * Serves callers: a sealed link carries one job after the other. Whatever ends a job before its
+ * time, its caller is told in one sentence.
  */
 public final class JobServer {
-  private static final int REMEMBERED_NONCES = 1 << 16;
-
   private final NodeContext node;
+  private final Admission admission;
   private final Semaphore free;
-  private final Map<ByteBuffer, Boolean> nonces =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Boolean> eldest) {
-          return size() > REMEMBERED_NONCES;
-        }
-      };
 
   public JobServer(NodeContext node) {
     this.node = node;
+    this.admission = new Admission(node, InstantSource.system());
     this.free = new Semaphore(node.settings().jobs());
   }
 
@@ -51,92 +38,71 @@ public final class JobServer {
         if (f.kind() == CallerKind.CLOSE.code()) {
           continue; // the end of a job that has ended here already
         }
+        Caller end = new Caller(caller, f.session(), node.settings().jobIdle());
         if (f.kind() != CallerKind.OPEN.code()) {
-          return; // a caller opens a job before it speaks of one
+          tell(
+              end,
+              new Failure(
+                  Failures.NO_JOB,
+                  Failure.Code.REFUSED,
+                  "a caller opens a job before it speaks of one"));
+          return;
         }
-        JobOpen open = JobOpen.decode(f.copy());
-        if (!serve(caller, open, f.session())) {
+        JobOpen open;
+        try {
+          open = JobOpen.decode(f.copy());
+        } catch (BadMessage e) {
+          tell(end, Failures.of(Failures.NO_JOB, e));
+          return;
+        }
+        if (!serve(caller, end, open, f.session())) {
           return;
         }
       }
-    } catch (BadMessage | LinkException e) {
-      link.close(); // a caller that does not speak the protocol, or is gone: there is nobody to
-      // tell
+    } catch (LinkException e) {
+      link.close(); // the caller is gone, or breaks the link's own rules: there is nobody to tell
     }
   }
 
-  private boolean serve(FrameChannel link, JobOpen open, long session) {
-    Caller caller = new Caller(link, session, node.settings().jobIdle());
+  /** Whether the link may carry another job. */
+  private boolean serve(FrameChannel link, Caller caller, JobOpen open, long session) {
     if (!free.tryAcquire()) {
-      fail(caller, open, Failure.Code.BUSY, "this node runs as many jobs as it can; try again");
+      Failure.Code busy = Failure.Code.BUSY;
+      tell(
+          caller,
+          new Failure(open.jobId(), busy, "this node runs as many jobs as it can; try again"));
       return true;
     }
     try {
-      String refusal = refusal(link, open, session);
-      if (!refusal.isEmpty()) {
-        fail(caller, open, Failure.Code.REFUSED, refusal);
-        return true;
-      }
+      admission.admit(open, link.peer(), session);
+    } catch (Refusal e) {
+      free.release();
+      tell(caller, Failures.of(open.jobId(), e));
+      return true;
+    }
+    try {
       if (node.role() == Role.DEALER) {
         new DealerJob(node, open, caller).run();
       } else {
         new EvaluatorJob(node, open, caller).run();
       }
       return true;
-    } catch (Abort e) {
-      Failure.Code code =
-          switch (e) {
-            case Abort.PeerGone g -> Failure.Code.PEER_GONE;
-            case Abort.PeerCheated c -> Failure.Code.PEER_CHEATED;
-            case Abort.PartiesDiverged d -> Failure.Code.DIVERGED;
-          };
-      fail(caller, open, code, String.valueOf(e.getMessage()));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      tell(caller, Failures.of(open.jobId(), e));
+      if (Failures.isDefect(e)) {
+        throw e;
+      }
       return false;
-    } catch (RuntimeException e) {
-      fail(
-          caller,
-          open,
-          Failure.Code.INTERNAL,
-          "this node has a defect: " + e.getClass().getSimpleName());
-      throw e;
     } finally {
       free.release();
     }
   }
 
-  private static void fail(Caller caller, JobOpen open, Failure.Code code, String sentence) {
+  private static void tell(Caller caller, Failure failure) {
     try {
-      caller.failure(new Failure(open.jobId(), code, sentence));
+      caller.failure(failure);
     } catch (Abort e) {
       // the caller is gone, and with it the reason to tell it anything
     }
-  }
-
-  /** Why a job is refused; empty if it is not. */
-  private String refusal(FrameChannel link, JobOpen open, long session) {
-    if (!open.modelDigest().equals(node.lane().modelDigest())
-        || !open.laneId().equals(node.lane().laneId())) {
-      return "this node serves another model or lane";
-    }
-    if (session != ByteBuffer.wrap(open.hash()).getLong()) {
-      return "the frames' session is not the job's";
-    }
-    if (!Arrays.equals(open.resultKey().toArray(), link.peer().bytes())) {
-      return "results go to the caller of this link, and to no other key";
-    }
-    long tokens = (long) open.promptTokens() + open.maxTokens() - 1;
-    if (tokens > node.plan().context()) {
-      return "prompt and answer of %d tokens exceed the context of %d"
-          .formatted(tokens, node.plan().context());
-    }
-    if (open.expiresAt() < System.currentTimeMillis()) {
-      return "the job has expired";
-    }
-    synchronized (nonces) {
-      if (nonces.put(ByteBuffer.wrap(open.nonce().toArray()), true) != null) {
-        return "this nonce was used before";
-      }
-    }
-    return "";
   }
 }

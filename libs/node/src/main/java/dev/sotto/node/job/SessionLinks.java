@@ -71,6 +71,7 @@ final class SessionLinks implements AutoCloseable {
             node.peers()
                 .await(
                     node.key(node.stage().index() - 1, node.role()),
+                    links.name(node.stage().index() - 1, node.role()),
                     links.greeting(Purpose.HAND_OVER)));
       }
       return links;
@@ -88,6 +89,7 @@ final class SessionLinks implements AutoCloseable {
             .meet(
                 node.address(stage, node.role()),
                 node.key(stage, node.role()),
+                name(stage, node.role()),
                 greeting(Purpose.HAND_OVER));
     opened.add(m);
     return m;
@@ -101,11 +103,28 @@ final class SessionLinks implements AutoCloseable {
     int stage = node.stage().index();
     add(
         purpose,
-        node.peers().meet(node.address(stage, role), node.key(stage, role), greeting(purpose)));
+        node.peers()
+            .meet(
+                node.address(stage, role),
+                node.key(stage, role),
+                name(stage, role),
+                greeting(purpose)));
   }
 
   private void await(Purpose purpose, Role role) {
-    add(purpose, node.peers().await(node.key(node.stage().index(), role), greeting(purpose)));
+    int stage = node.stage().index();
+    add(purpose, node.peers().await(node.key(stage, role), name(stage, role), greeting(purpose)));
+  }
+
+  /** A role as sentences name it. */
+  private String name(int stage, Role role) {
+    String label =
+        switch (role) {
+          case DEALER -> "the dealer";
+          case EVALUATOR_0 -> "evaluator-0";
+          case EVALUATOR_1 -> "evaluator-1";
+        };
+    return node.stage().count() == 1 ? label : label + " of stage " + stage;
   }
 
   private void add(Purpose purpose, Met m) {

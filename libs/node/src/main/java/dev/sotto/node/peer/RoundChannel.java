@@ -13,6 +13,7 @@ import java.util.function.IntSupplier;
  * session and step that is due.
  */
 public final class RoundChannel implements Channel {
+  private final Met met;
   private final Link link;
   private final Kind kind;
   private final long session;
@@ -25,8 +26,9 @@ public final class RoundChannel implements Channel {
    * @param step the step that runs
    * @param patience how long the peer may be silent
    */
-  public RoundChannel(Link link, Kind kind, long session, IntSupplier step, Duration patience) {
-    this.link = link;
+  public RoundChannel(Met met, Kind kind, long session, IntSupplier step, Duration patience) {
+    this.met = met;
+    this.link = met.link();
     this.kind = kind;
     this.session = session;
     this.step = step;
@@ -46,7 +48,7 @@ public final class RoundChannel implements Channel {
             Math.min(link.maxPayloadBytes(), length - at));
       }
     } catch (LinkException e) {
-      throw Aborts.of(e);
+      throw met.abort(e);
     }
   }
 
@@ -65,7 +67,7 @@ public final class RoundChannel implements Channel {
         at += due;
       }
     } catch (LinkException e) {
-      throw Aborts.of(e);
+      throw met.abort(e);
     }
   }
 }
