@@ -35,38 +35,37 @@ final class DealerJob {
   private final NodeContext node;
   private final JobOpen open;
   private final Caller caller;
+  private final SessionLinks links;
   private final StepPlan plan;
 
-  DealerJob(NodeContext node, JobOpen open, Caller caller) {
+  DealerJob(NodeContext node, JobOpen open, Caller caller, SessionLinks links) {
     this.node = node;
     this.open = open;
     this.caller = caller;
+    this.links = links;
     this.plan = StepPlan.of(open.promptTokens(), open.maxTokens());
   }
 
   void run() {
-    try (SessionLinks links = SessionLinks.open(node, open)) {
-      Streams streams = links.streams();
-      DealtOut out =
-          new DealtOut(
-              links.get(Purpose.DEALT),
-              links.number(),
-              node.settings().stockBytes(),
-              node.settings().jobIdle());
-      Session session = new Session(Role.DEALER, streams, node.kernels(), null, out);
-      CompletableFuture<Void> ahead = new CompletableFuture<>();
-      Thread.ofPlatform().name("sotto-dealer").daemon().start(() -> ahead(session, out, ahead));
-      caller.ready();
-      try {
-        online(links, session, streams.reader());
-      } catch (RuntimeException e) {
-        throw ahead.isCompletedExceptionally() ? why(ahead.exceptionNow(), e) : e;
-      } finally {
-        out.stop();
-      }
-      awaitEnd(ahead);
-      links.clean();
+    Streams streams = links.streams();
+    DealtOut out =
+        new DealtOut(
+            links.get(Purpose.DEALT),
+            links.number(),
+            node.settings().stockBytes(),
+            node.settings().jobIdle());
+    Session session = new Session(Role.DEALER, streams, node.kernels(), null, out);
+    CompletableFuture<Void> ahead = new CompletableFuture<>();
+    Thread.ofPlatform().name("sotto-dealer").daemon().start(() -> ahead(session, out, ahead));
+    caller.ready();
+    try {
+      online(session, streams.reader());
+    } catch (RuntimeException e) {
+      throw ahead.isCompletedExceptionally() ? why(ahead.exceptionNow(), e) : e;
+    } finally {
+      out.stop();
     }
+    awaitEnd(ahead);
   }
 
   private void awaitEnd(CompletableFuture<Void> ahead) {
@@ -118,21 +117,13 @@ final class DealerJob {
       result.completeExceptionally(t);
       if (!out.isStopped()) {
         // That thread may wait for its caller's next step: the caller should not have to ask.
-        tell(t);
+        RunningJob.tell(caller, Failures.of(open.jobId(), t));
         caller.leave();
       }
     }
   }
 
-  private void tell(Throwable t) {
-    try {
-      caller.failure(Failures.of(open.jobId(), t));
-    } catch (Abort e) {
-      // the caller is gone, and with it the reason to tell it anything
-    }
-  }
-
-  private void online(SessionLinks links, Session session, Streams streams) {
+  private void online(Session session, Streams streams) {
     StageWeights weights = new StageWeights(node.shard());
     int done = -1;
     while (caller.next() instanceof Caller.Wish.Run(StepRequest request)) {
@@ -140,7 +131,7 @@ final class DealerJob {
         Keys.check(request, open.jobId(), plan, done + 1);
         done++;
         if (node.stage().isFirst()) {
-          lookUp(links, session, streams, weights, request, done);
+          lookUp(session, streams, weights, request, done);
         }
       }
       caller.result(StepResult.done(open.jobId(), done, Usage.NONE));
@@ -148,12 +139,7 @@ final class DealerJob {
   }
 
   private void lookUp(
-      SessionLinks links,
-      Session session,
-      Streams streams,
-      StageWeights weights,
-      StepRequest request,
-      int serial) {
+      Session session, Streams streams, StageWeights weights, StepRequest request, int serial) {
     List<byte[]> keys = Keys.of(request, node.config().vocab());
     long[] words = StageProgram.dealerPart(session, weights, streams, serial, keys);
     byte[] bytes = new byte[BitPacker.bytes(words.length, TokenLookUp.ring())];

@@ -35,45 +35,44 @@ final class EvaluatorJob {
   private final NodeContext node;
   private final JobOpen open;
   private final Caller caller;
+  private final SessionLinks links;
   private final StepPlan plan;
   private int finished = -1;
   private long lookedUpBytes;
   private @Nullable StepResult last;
 
-  EvaluatorJob(NodeContext node, JobOpen open, Caller caller) {
+  EvaluatorJob(NodeContext node, JobOpen open, Caller caller, SessionLinks links) {
     this.node = node;
     this.open = open;
     this.caller = caller;
+    this.links = links;
     this.plan = StepPlan.of(open.promptTokens(), open.maxTokens());
   }
 
   void run() {
-    try (SessionLinks links = SessionLinks.open(node, open)) {
-      Met next = node.stage().isLast() ? null : links.next();
-      Session[] session = new Session[1];
-      Channel peer = channel(links.get(Purpose.EVALUATORS), Kind.OPENING, links, session);
-      DealtIn stock = node.role() == Role.EVALUATOR_1 ? stock(links) : null;
-      Dealings dealings = stock == null ? new Dealings.None() : stock;
-      session[0] = new Session(node.role(), links.streams(), node.kernels(), peer, dealings);
-      MaskProducts products = new MaskProducts(session[0], node.settings().stepsAhead());
-      products.bound(plan.steps() - 1);
-      StageProgram program =
-          new StageProgram(
-              session[0],
-              node.shard().header(),
-              new StageWeights(node.shard()),
-              node.plan(),
-              products);
-      caller.ready();
-      steps(links, session, program, next);
-      if (stock != null) {
-        stock.finish();
-      }
-      links.clean();
+    Met next = node.stage().isLast() ? null : links.next();
+    Session[] session = new Session[1];
+    Channel peer = channel(links.get(Purpose.EVALUATORS), Kind.OPENING, session);
+    DealtIn stock = node.role() == Role.EVALUATOR_1 ? stock() : null;
+    Dealings dealings = stock == null ? new Dealings.None() : stock;
+    session[0] = new Session(node.role(), links.streams(), node.kernels(), peer, dealings);
+    MaskProducts products = new MaskProducts(session[0], node.settings().stepsAhead());
+    products.bound(plan.steps() - 1);
+    StageProgram program =
+        new StageProgram(
+            session[0],
+            node.shard().header(),
+            new StageWeights(node.shard()),
+            node.plan(),
+            products);
+    caller.ready();
+    steps(session, program, next);
+    if (stock != null) {
+      stock.finish();
     }
   }
 
-  private DealtIn stock(SessionLinks links) {
+  private DealtIn stock() {
     return new DealtIn(
         links.get(Purpose.DEALT),
         links.number(),
@@ -82,8 +81,7 @@ final class EvaluatorJob {
         node.settings().jobIdle());
   }
 
-  private void steps(
-      SessionLinks links, Session[] session, StageProgram program, @Nullable Met next) {
+  private void steps(Session[] session, StageProgram program, @Nullable Met next) {
     while (caller.next() instanceof Caller.Wish.Run(StepRequest request)) {
       if (last != null && request.serial() == last.serial()) {
         caller.result(last);
@@ -92,17 +90,17 @@ final class EvaluatorJob {
       Keys.check(request, open.jobId(), plan, finished + 1);
       Step step = new Step(finished + 1, request.position(), request.tokens());
       StageProgram.Output out =
-          program.run(step, plan.answers(step.serial()), input(request, links, session));
+          program.run(step, plan.answers(step.serial()), input(request, session));
       finished = step.serial();
-      last = result(step, out, next, links, session);
+      last = result(step, out, next, session);
       caller.result(last);
     }
   }
 
-  private StageProgram.Input input(StepRequest request, SessionLinks links, Session[] session) {
+  private StageProgram.Input input(StepRequest request, Session[] session) {
     if (node.stage().isFirst()) {
       return new StageProgram.Input.Keys(
-          Keys.of(request, node.config().vocab()), count -> lookedUp(count, links, session));
+          Keys.of(request, node.config().vocab()), count -> lookedUp(count, session));
     }
     int words = request.tokens() * node.config().hidden();
     Share shape = SharedArithmetic.residualShape(words);
@@ -121,22 +119,17 @@ final class EvaluatorJob {
     return new StageProgram.Input.HandedOver(out);
   }
 
-  private long[] lookedUp(int count, SessionLinks links, Session[] session) {
+  private long[] lookedUp(int count, Session[] session) {
     byte[] bytes = new byte[BitPacker.bytes(count, TokenLookUp.ring())];
     lookedUpBytes += bytes.length;
-    channel(links.get(Purpose.LOOK_UPS), Kind.LOOKED_UP, links, session)
-        .receive(bytes, bytes.length);
+    channel(links.get(Purpose.LOOK_UPS), Kind.LOOKED_UP, session).receive(bytes, bytes.length);
     long[] out = new long[count];
     BitPacker.unpack(bytes, 0, count, TokenLookUp.ring(), out, 0);
     return out;
   }
 
   private StepResult result(
-      Step step,
-      StageProgram.Output out,
-      @Nullable Met next,
-      SessionLinks links,
-      Session[] session) {
+      Step step, StageProgram.Output out, @Nullable Met next, Session[] session) {
     return switch (out) {
       case StageProgram.Output.Logits(Share share) ->
           new StepResult(
@@ -150,7 +143,7 @@ final class EvaluatorJob {
         if (next == null) {
           throw new IllegalStateException("the last stage hands nothing over");
         }
-        channel(next, Kind.HAND_OVER, links, session).send(bytes, bytes.length);
+        channel(next, Kind.HAND_OVER, session).send(bytes, bytes.length);
         yield StepResult.done(open.jobId(), step.serial(), usage(session[0]));
       }
       case StageProgram.Output.Nothing() ->
@@ -169,7 +162,7 @@ final class EvaluatorJob {
     return bytes;
   }
 
-  private Channel channel(Met met, Kind kind, SessionLinks links, Session[] session) {
+  private Channel channel(Met met, Kind kind, Session[] session) {
     return new RoundChannel(
         met, kind, links.number(), () -> session[0].serial(), node.settings().peerPatience());
   }

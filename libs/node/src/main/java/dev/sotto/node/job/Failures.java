@@ -8,8 +8,6 @@ import java.util.concurrent.CompletionException;
 
 /** What ended a job, in the words that its caller gets. */
 final class Failures {
-  /** The job of a first message that was none. */
-  static final JobId NO_JOB = new JobId(0, 0);
 
   private Failures() {}
 

@@ -5,21 +5,22 @@ import dev.sotto.contracts.CallerKind;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobOpen;
 import dev.sotto.links.Frame;
-import dev.sotto.links.FrameChannel;
 import dev.sotto.links.Link;
 import dev.sotto.links.LinkException;
 import dev.sotto.links.SealedFrames;
-import dev.sotto.mpc.Abort;
-import dev.sotto.mpc.Role;
 import dev.sotto.node.NodeContext;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Serves callers: a sealed link carries one job after the other. Whatever ends a job before its
- * time, its caller is told in one sentence.
+ * time, its caller is told in one sentence; when the caller leaves, its job ends.
  */
 public final class JobServer {
+  private static final Duration WHILE_RUNNING = Duration.ofDays(1);
+
   private final NodeContext node;
   private final Admission admission;
   private final Semaphore free;
@@ -32,77 +33,71 @@ public final class JobServer {
 
   /** Serves a caller's link until it ends. */
   public void serve(Link link) {
-    try (SealedFrames caller = SealedFrames.over(link)) {
+    RunningJob job = null;
+    try (SealedFrames frames = SealedFrames.over(link)) {
       while (true) {
-        Frame f = caller.receive(node.settings().jobIdle());
-        if (f.kind() == CallerKind.CLOSE.code()) {
-          continue; // the end of a job that has ended here already
-        }
-        Caller end = new Caller(caller, f.session(), node.settings().jobIdle());
-        if (f.kind() != CallerKind.OPEN.code()) {
-          tell(
-              end,
-              new Failure(
-                  Failures.NO_JOB,
-                  Failure.Code.REFUSED,
-                  "a caller opens a job before it speaks of one"));
-          return;
-        }
-        JobOpen open;
-        try {
-          open = JobOpen.decode(f.copy());
-        } catch (BadMessage e) {
-          tell(end, Failures.of(Failures.NO_JOB, e));
-          return;
-        }
-        if (!serve(caller, end, open, f.session())) {
+        Frame f = frames.receive(job == null ? node.settings().jobIdle() : WHILE_RUNNING);
+        if (f.kind() == CallerKind.OPEN.code()) {
+          if (job != null) {
+            RunningJob.tell(job.caller(), refusal("the caller has not closed its last job"));
+            return;
+          }
+          job = open(frames, f);
+        } else if (job != null) {
+          job.caller().sent(f);
+          if (f.kind() == CallerKind.CLOSE.code()) {
+            job.awaitEnd(node.settings().peerPatience());
+            job = null;
+          }
+        } else if (f.kind() != CallerKind.CLOSE.code()) {
+          Caller unknown = new Caller(frames, f.session(), node.settings().jobIdle());
+          RunningJob.tell(unknown, refusal("a caller opens a job before it speaks of one"));
           return;
         }
       }
     } catch (LinkException e) {
       link.close(); // the caller is gone, or breaks the link's own rules: there is nobody to tell
-    }
-  }
-
-  /** Whether the link may carry another job. */
-  private boolean serve(FrameChannel link, Caller caller, JobOpen open, long session) {
-    if (!free.tryAcquire()) {
-      Failure.Code busy = Failure.Code.BUSY;
-      tell(
-          caller,
-          new Failure(open.jobId(), busy, "this node runs as many jobs as it can; try again"));
-      return true;
-    }
-    try {
-      admission.admit(open, link.peer(), session);
-    } catch (Refusal e) {
-      free.release();
-      tell(caller, Failures.of(open.jobId(), e));
-      return true;
-    }
-    try {
-      if (node.role() == Role.DEALER) {
-        new DealerJob(node, open, caller).run();
-      } else {
-        new EvaluatorJob(node, open, caller).run();
-      }
-      return true;
-    } catch (RuntimeException | OutOfMemoryError e) {
-      tell(caller, Failures.of(open.jobId(), e));
-      if (Failures.isDefect(e)) {
-        throw e;
-      }
-      return false;
     } finally {
-      free.release();
+      if (job != null) {
+        job.end();
+      }
     }
   }
 
-  private static void tell(Caller caller, Failure failure) {
+  private static Failure refusal(String sentence) {
+    return new Failure(RunningJob.NO_JOB, Failure.Code.REFUSED, sentence);
+  }
+
+  /** The job, if the node takes it. */
+  private @Nullable RunningJob open(SealedFrames link, Frame f) {
+    Caller caller = new Caller(link, f.session(), node.settings().jobIdle());
+    JobOpen open;
     try {
-      caller.failure(failure);
-    } catch (Abort e) {
-      // the caller is gone, and with it the reason to tell it anything
+      open = JobOpen.decode(f.copy());
+    } catch (BadMessage e) {
+      RunningJob.tell(caller, Failures.of(RunningJob.NO_JOB, e));
+      return null;
+    }
+    if (!free.tryAcquire()) {
+      RunningJob.tell(
+          caller,
+          new Failure(
+              open.jobId(), Failure.Code.BUSY, "this node runs as many jobs as it can; try again"));
+      return null;
+    }
+    boolean started = false;
+    try {
+      admission.admit(open, link.peer(), f.session());
+      RunningJob job = new RunningJob(node, open, caller, free::release);
+      started = true;
+      return job;
+    } catch (Refusal e) {
+      RunningJob.tell(caller, Failures.of(open.jobId(), e));
+      return null;
+    } finally {
+      if (!started) {
+        free.release();
+      }
     }
   }
 }

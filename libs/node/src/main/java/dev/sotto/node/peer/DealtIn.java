@@ -111,10 +111,11 @@ public final class DealtIn implements Dealings.In {
       System.arraycopy(current, at, bytes, from, n);
       at += n;
       from += n;
-    }
-    used += length;
-    if (used >= Math.min(CREDIT_BYTES, stock / 4)) {
-      giveCredit();
+      used += n;
+      // Within the loop: what is taken at once may be more than the stock.
+      if (used >= Math.min(CREDIT_BYTES, stock / 4)) {
+        giveCredit();
+      }
     }
   }
 
