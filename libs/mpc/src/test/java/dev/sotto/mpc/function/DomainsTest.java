@@ -11,6 +11,7 @@ import java.util.function.LongUnaryOperator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every function over its whole stated domain and at its edges, with the errors it states. */
@@ -31,33 +32,29 @@ class DomainsTest {
         .toArray();
   }
 
-  private static double[] silu(long[] x) {
+  private static double[] activated(Activation f, long[] x) {
     return Three.real(
         Three.words(
             three(1)
                 .run(
-                    at -> {
-                      Wire g = at.in("g").open(Three.input(at, x, 22, 13, 5));
-                      return new SiluTimesUp(g, g).silu(at.in("p"));
-                    })),
+                    at ->
+                        new Activate(at.in("g").open(Three.input(at, x, 22, 13, 5)), f)
+                            .run(at.in("p")))),
         13);
   }
 
-  private static double silu(long x) {
-    double g = Math.scalb((double) x, -13);
-    return g / (1 + Math.exp(-g));
+  private static Errors errors(Activation f, long[] x) {
+    return Errors.absolute(activated(f, x), i -> f.of(Math.scalb((double) x[i], -13)));
   }
 
-  @Test
-  void siluOverItsDomain() {
-    long[] near = every(-16 << 13, 16 << 13, 7);
-    Errors e = Errors.absolute(silu(near), i -> silu(near[i]));
-    assertThat(e.most()).isLessThan(1.3e-3);
-    assertThat(e.rms()).isLessThan(3e-4); // the reference: 1.22e-3 and 2.7e-4
-    long[] far = every(-256 << 13, 252 << 13, 61);
-    assertThat(Errors.absolute(silu(far), i -> silu(far[i])).most()).isLessThan(1.3e-3);
-    long[] edges = around(-256 << 13, 252 << 13, 1 << 15);
-    assertThat(Errors.absolute(silu(edges), i -> silu(edges[i])).most()).isLessThan(1.3e-3);
+  @ParameterizedTest
+  @CsvSource({"silu, 1.3e-3, 3e-4", "gelu, 2e-3, 3.2e-4", "gelu_tanh, 2e-3, 3.2e-4"})
+  void activationsOverTheirDomain(Activation f, double most, double rms) {
+    Errors near = errors(f, every(-16 << 13, 16 << 13, 7));
+    assertThat(near.most()).isLessThan(most);
+    assertThat(near.rms()).isLessThan(rms); // the reference for SiLU: 1.22e-3 and 2.7e-4
+    assertThat(errors(f, every(-256 << 13, 252 << 13, 61)).most()).isLessThan(most);
+    assertThat(errors(f, around(-256 << 13, 252 << 13, 1 << 15)).most()).isLessThan(most);
   }
 
   private static double[] octaves(Octaves f, long[] s, int ring, int fraction) {
