@@ -235,7 +235,7 @@ class DomainsTest {
     }
     // one massive channel, all else tiny
     for (int i = 0; i < hidden; i++) {
-      h[i] = i == 3 ? Math.min(0x1p17, 0x1p12 * Math.sqrt(hidden)) : 0.01;
+      h[i] = i == 3 ? Math.min(0x1p17 - 1, 0x1p12 * Math.sqrt(hidden)) : 0.01;
     }
     long[] words = Three.fixed(h, 30);
     double[] got =
