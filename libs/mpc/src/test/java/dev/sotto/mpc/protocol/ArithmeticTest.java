@@ -186,26 +186,51 @@ class ArithmeticTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 5, 6, 7, 9, 11})
   void oneHotLookUp(int bits) {
+    int n = Math.max(64, 4 << bits);
+    Three three = new Three(34, new VectorKernels());
+    Claim claim = new OneHot(new long[0], n, bits).claim();
+    lookUp(three, bits, n, (at, mask) -> new OneHot(mask, n, bits).run(at));
+    three.assertCounted(claim, Claim.opening(n, bits));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 11, 13})
+  void lookUpByPoint(int bits) {
+    int n = 1 << bits;
+    Three three = new Three(35, new VectorKernels());
+    Claim claim = new OneHotByPoint(new long[0], n, bits).claim();
+    lookUp(three, bits, n, (at, mask) -> new OneHotByPoint(mask, n, bits).run(at));
+    three.assertCounted(claim, Claim.opening(n, bits));
+    long dealt = new OneHot(new long[0], n, bits).claim().dealt();
+    assertThat(claim.dealt() + claim.forwarded() < dealt).isEqualTo(bits >= 11);
+  }
+
+  /** A way to one-hot vectors. */
+  private interface Hot {
+    OneHot.Vectors of(Scope at, long[] mask);
+  }
+
+  private static void lookUp(Three three, int bits, int n, Hot way) {
     int positions = 1 << bits;
-    int n = Math.max(64, 4 * positions);
     long[] table = new Random(bits).longs(positions).map(v -> v & Words.mask(40)).toArray();
     LookUpTable t = new LookUpTable(new long[][] {table}, 40);
     long[] x = LongStream.range(0, n).map(i -> i % positions).toArray();
     long[] signs = new long[n];
-    long[] got =
-        run(
+    Three.Parts<Share> got =
+        three.run(
             at -> {
               Wire w = wire(at, "x", x, bits);
-              OneHot.Vectors hot = new OneHot(w.mask(), n, bits).run(at.in("hot"));
+              OneHot.Vectors hot = way.of(at.in("hot"), w.mask());
               if (at.deals()) {
                 System.arraycopy(hot.signs(), 0, signs, 0, n);
               }
               int[] index = LongStream.of(w.masked()).mapToInt(m -> (int) m).toArray();
               return hot.lookUp(at, index, n, t, 0)[0];
             });
+    long[] values = Three.words(got);
     int up = 0;
     for (int i = 0; i < n; i++) {
-      assertThat(got[i]).isEqualTo(Words.signed(signs[i] * table[(int) x[i]], 40));
+      assertThat(values[i]).isEqualTo(Words.signed(signs[i] * table[(int) x[i]], 40));
       up += signs[i] > 0 ? 1 : 0;
     }
     assertThat(Math.abs(up - n / 2.0)).isLessThan(8 * Math.sqrt(n) / 2); // signs stay random

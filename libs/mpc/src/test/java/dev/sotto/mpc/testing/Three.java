@@ -272,6 +272,6 @@ public final class Three {
     Claim e0 = session(Role.EVALUATOR_0).meter().total().claim();
     assertThat(e1).isEqualTo(all);
     assertThat(d).isEqualTo(new Claim(all.rounds(), all.dealt(), 0));
-    assertThat(e0).isEqualTo(new Claim(all.rounds(), 0, all.opened()));
+    assertThat(e0).isEqualTo(new Claim(all.rounds(), 0, all.opened(), all.forwarded()));
   }
 }
