@@ -33,8 +33,8 @@ class ShardFormatTest {
   @ParameterizedTest
   @CsvSource({
     "DEALER,1684,3b5d7c47049a36105413a22d1ae4a0b5d4319ea1bbd49f187b142c9298eed3cb",
-    "EVALUATOR_0,25856,c2bba842583df9fd8745174e1c032457388d7cce7a7bae3d60460a9ba8a0e962",
-    "EVALUATOR_1,25856,4a4dda5643144f84bf46cba395f3d136aa8e1017aeb396eed23d3e3bb0a05522",
+    "EVALUATOR_0,25856,003519bac79582011726ab864853629ae74905b0a2c79fa39b725f6b10442f95",
+    "EVALUATOR_1,25856,f5b1f5883833f91bc95649006155f7927c7d2f11383708fd7a2a43ee97b7c6c2",
   })
   void everyByteOfVersionOneStays(ShardRole role, int length, String sha256) throws IOException {
     byte[] file = file(role);

@@ -15,7 +15,7 @@ public record HeadShape(int heads, int kvHeads, int headDim, int valueFraction) 
    * Scores come in units of this many log2 units, so that the real model's have a margin of three
    * in ±252: a weight is 2^(unit · score). The rest of log2 e is in the query weights.
    */
-  public static final double SCORE_UNIT = 1.125;
+  public static final double SCORE_UNIT = 1.25;
 
   /** Longest context: the sum of weights must stay below 256. */
   public static final int MAX_CONTEXT = 3800;

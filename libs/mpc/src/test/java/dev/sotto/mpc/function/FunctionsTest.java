@@ -201,7 +201,7 @@ class FunctionsTest {
                             Three.fixed(
                                 java.util.Arrays.copyOfRange(v, start * 32, (start + t) * 32),
                                 shape.valueFraction()),
-                            46,
+                            45,
                             shape.valueFraction(),
                             3));
                 o.run();
@@ -211,7 +211,7 @@ class FunctionsTest {
                   claim[0] =
                       Claim.opening(t * 64, shape.scoreRing())
                           .with(Claim.opening(t * 32, shape.scoreRing()))
-                          .with(Claim.opening(t * 32, 46))
+                          .with(Claim.opening(t * 32, 45))
                           .then(a.claim());
                 }
                 return a.run(at.in("a"));
