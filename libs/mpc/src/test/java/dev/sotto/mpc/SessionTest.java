@@ -3,6 +3,7 @@ package dev.sotto.mpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sotto.mpc.protocol.OneHotByPoint;
 import dev.sotto.mpc.testing.Three;
 import dev.sotto.ring.ScalarKernels;
 import org.junit.jupiter.api.Test;
@@ -89,6 +90,27 @@ class SessionTest {
     assertThatThrownBy(() -> s.begin(1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("open a new one");
+  }
+
+  /** A peer that sends ones only. */
+  private static final class Ones implements Channel {
+    @Override
+    public void send(byte[] bytes, int length) {}
+
+    @Override
+    public void receive(byte[] bytes, int length) {
+      java.util.Arrays.fill(bytes, 0, length, (byte) -1);
+    }
+  }
+
+  @Test
+  void damagedCorrectionsCloseTheSession() {
+    Session s = session(new Ones());
+    s.begin(0);
+    assertThatThrownBy(() -> new OneHotByPoint(new long[0], 2, 11).run(s.place("hot")))
+        .isInstanceOf(Abort.PeerCheated.class)
+        .hasMessageContaining("hot");
+    assertThatThrownBy(() -> s.begin(1)).hasMessageContaining("aborted");
   }
 
   @Test
