@@ -14,7 +14,7 @@ import dev.sotto.ring.Words;
  * The joint projection's heads, queries and keys rotated by public angles (RoPE, arXiv 2104.09864,
  * halves as in Llama): [tokens, (heads + 2·kvHeads)·headDim] in 2^40 with 30 fraction bits → wires
  * of queries and keys in 2^(33+s) with 12, of values in 2^45. Two rounds. Domain: |q|, |k| &lt; 256
- * before the rotation, |v| &lt; 512.
+ * before the rotation, |v| &lt; 256.
  *
  * <p>The angles are public, so the rotation is local on shares; it needs room for 13 more bits,
  * hence the extension and the second opening. Hides: openings and extensions only.
