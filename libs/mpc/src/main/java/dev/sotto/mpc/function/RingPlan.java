@@ -40,15 +40,14 @@ public record RingPlan(RmsNorm.Shape norm, HeadShape heads, int context) {
   /** The largest magnitude that each wire holds, by the names of a calibration's wires. */
   public SequencedMap<String, Double> limits() {
     SequencedMap<String, Double> limits = new LinkedHashMap<>();
-    limits.put("embed", Math.scalb(1.0, 18));
-    limits.put("residual", Math.scalb(1.0, 18));
+    limits.put("embed", Math.scalb(1.0, 17)); // what a norm extends its copy from
+    limits.put("residual", Math.scalb(1.0, 17));
     for (String norm : new String[] {"norm1", "norm2", "head/norm"}) {
       limits.put(norm + "/mean_square", norm().highest());
     }
     limits.put("q", 256.0);
     limits.put("k", 256.0);
-    limits.put(
-        "v", Math.min(256.0, Math.scalb(1.0, 24 - heads.valueFraction()) / (context / 16.0 + 14)));
+    limits.put("v", heads.mostValue(context));
     limits.put("scores", 252.0 * HeadShape.SCORE_UNIT);
     limits.put("o", 1024.0);
     limits.put("gate", 252.0);

@@ -106,7 +106,7 @@ class ClaimsTest {
     RECIPROCAL {
       @Override
       Protocol<?> over(Scope at, Wire x, Wire y) {
-        Share s = x.share().shiftUp(6);
+        Share s = x.share().shiftUp(7);
         return new Protocol<Share>() {
           @Override
           public Claim claim() {

@@ -64,6 +64,28 @@ class LongContextTest {
     }
   }
 
+  /** All scores alike, wherever they lie in a bucket, and all values at the limit. */
+  @ParameterizedTest
+  @CsvSource({"16, 512", "32, 512", "512, 512", "48, 2048", "2048, 2048"})
+  void valuesAtTheirLimit(int keys, int context) {
+    HeadShape shape = HeadShape.of(4, 2, DIM, context);
+    double most = shape.mostValue(context) - 0.01;
+    double[] v = new double[2 * DIM * keys];
+    Arrays.setAll(v, i -> i % 2 == 0 ? most : -most);
+    for (int i = 0; i < 8; i++) {
+      double[] q = new double[4 * DIM];
+      Arrays.fill(q, 1);
+      double[] k = new double[2 * DIM * keys];
+      Arrays.fill(k, i / 8.0); // scores of 4·k: every eighth of a bucket
+      double[] got = attend(shape, keys, q, k, v);
+      for (int j = 0; j < got.length; j++) {
+        assertThat(Math.abs(got[j] - (j % 2 == 0 ? most : -most)))
+            .as("value " + j)
+            .isLessThan(4e-3 * most + 2e-3);
+      }
+    }
+  }
+
   private static double[] attend(HeadShape shape, int keys, double[] q, double[] k, double[] v) {
     Three three = new Three(keys, new VectorKernels());
     Map<Role, KeyValues> caches = new ConcurrentHashMap<>();
