@@ -29,8 +29,10 @@ record HubSettings(URI address, String token) {
     } catch (IllegalArgumentException e) {
       throw new CommandFailed(ADDRESS + " is not an address; set it to the hub's, or to nothing");
     }
-    if (uri.getHost() == null || !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
-      throw new CommandFailed(ADDRESS + " is not an http or https address; set it to the hub's, or to nothing");
+    if (uri.getHost() == null
+        || !("https".equals(uri.getScheme()) || "http".equals(uri.getScheme()))) {
+      throw new CommandFailed(
+          ADDRESS + " is not an http or https address; set it to the hub's, or to nothing");
     }
     return new HubSettings(uri, environment.getOrDefault(TOKEN, "").strip());
   }
