@@ -13,6 +13,7 @@ public final class Meter {
     private int rounds;
     private long opened;
     private long dealt;
+    private long forwarded;
 
     /** Messages between the evaluators that waited for one another. */
     public int rounds() {
@@ -29,9 +30,14 @@ public final class Meter {
       return dealt;
     }
 
+    /** The dealer's bytes that evaluator-1 handed on to evaluator-0. */
+    public long forwarded() {
+      return forwarded;
+    }
+
     /** The same as a claim, to compare with one. */
     public Claim claim() {
-      return new Claim(rounds, dealt, opened);
+      return new Claim(rounds, dealt, opened, forwarded);
     }
   }
 
@@ -46,6 +52,10 @@ public final class Meter {
   void round(long bytes) {
     current.rounds++;
     current.opened += bytes;
+  }
+
+  void forwarded(long bytes) {
+    current.forwarded += bytes;
   }
 
   void dealt(long bytes) {
@@ -64,6 +74,7 @@ public final class Meter {
       t.rounds += c.rounds;
       t.opened += c.opened;
       t.dealt += c.dealt;
+      t.forwarded += c.forwarded;
     }
     return t;
   }

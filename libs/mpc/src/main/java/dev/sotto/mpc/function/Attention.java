@@ -32,7 +32,7 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
   private static final int WIDE = 64;
   private static final int OUT_RING = 42;
   private static final int OUT_FRACTION = 14;
-  private static final Octaves RECIPROCAL =
+  static final Octaves RECIPROCAL =
       new Octaves(
           DENOMINATOR_RING,
           new int[] {17, 9},

@@ -39,6 +39,14 @@ class ExactViewTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void singleFunctions(SingleJobs job) {
+    for (Role observed : Role.values()) {
+      assertThat(ExactView.check(job, observed).messages()).isPositive();
+    }
+  }
+
   @Test
   void aSharedMaskIsCaught() {
     assertThatThrownBy(() -> ExactView.check(SHORT, Role.EVALUATOR_1, Defects.sharedMask()))
