@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** All measurements, and the choice among them. */
 public final class Bench {
@@ -17,7 +18,11 @@ public final class Bench {
 
   private final MachineLimits limits;
   private final List<Measurement> measurements;
-  private final Setting setting;
+  private final Subject subject;
+  private final int runs;
+  private final int modelRuns;
+  private final long seed;
+  private final Consumer<String> progress;
 
   /**
    * A bench of one model.
@@ -32,7 +37,11 @@ public final class Bench {
       throw new IllegalArgumentException("runs must be 1 or more");
     }
     limits = new MachineLimits(Runtime.getRuntime().availableProcessors(), runs);
-    setting = new Setting(subject, limits, runs, modelRuns, seed, progress);
+    this.subject = subject;
+    this.runs = runs;
+    this.modelRuns = modelRuns;
+    this.seed = seed;
+    this.progress = progress;
     measurements =
         List.of(
             limits,
@@ -66,13 +75,15 @@ public final class Bench {
    */
   public List<Figure> measure(List<String> selections, Consumer<Figure> figures)
       throws IOException {
+    Predicate<String> wanted = name -> selected(selections, name);
+    Setting setting = new Setting(subject, limits, runs, modelRuns, seed, wanted, progress);
     List<Figure> all = new ArrayList<>();
     for (Measurement measurement : measurements) {
-      if (measurement.entries().stream().anyMatch(e -> selected(selections, e.name()))) {
+      if (measurement.entries().stream().map(Entry::name).anyMatch(wanted)) {
         measurement.measure(
             setting,
             figure -> {
-              if (selected(selections, figure.name())) {
+              if (wanted.test(figure.name())) {
                 all.add(figure);
                 figures.accept(figure);
               }
@@ -91,9 +102,9 @@ public final class Bench {
     Map<String, Object> facts = new LinkedHashMap<>();
     facts.put("model", model);
     facts.put("machine", machine.facts());
-    facts.put("seed", setting.seed());
-    facts.put("runs", setting.runs());
-    facts.put("model_runs", setting.modelRuns());
+    facts.put("seed", seed);
+    facts.put("runs", runs);
+    facts.put("model_runs", modelRuns);
     facts.put("figures", figures.stream().map(Bench::facts).toList());
     return facts;
   }

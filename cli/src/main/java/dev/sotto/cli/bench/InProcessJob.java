@@ -137,7 +137,12 @@ final class InProcessJob {
 
   private static Map<String, PartFigures.Cost> costs(Session seat) {
     Map<String, PartFigures.Cost> costs = new HashMap<>();
-    seat.meter().parts().forEach((part, count) -> costs.put(part, PartFigures.Cost.of(count)));
+    seat.meter()
+        .parts()
+        .forEach(
+            (part, count) ->
+                costs.merge(
+                    PartFigures.listed(part), PartFigures.Cost.of(count), PartFigures.Cost::plus));
     return costs;
   }
 }

@@ -20,6 +20,7 @@ import java.util.function.ToLongFunction;
 final class LaneFigures implements Measurement {
   private static final int PROMPT = 128;
   private static final int STEPS = 32; // two stocks of mask products, and far more than is dealt
+  private static final int WARM_STEPS = 8;
   private static final double TIMES_D = 10;
   private static final double TIMES_P = 7;
   private static final double MEMORY = 2L << 30;
@@ -73,19 +74,20 @@ final class LaneFigures implements Measurement {
       double[] steps,
       LaneUsage prompt,
       LaneUsage decode,
-      double promptWritten,
-      double decodeWritten,
+      double written,
       double[] promptTime,
       double[] decodeTime) {}
 
   @Override
   public void measure(Setting setting, Consumer<Figure> figures) throws IOException {
     List<Job> jobs = new ArrayList<>();
+    setting.progress().accept("measuring the machine's limits");
+    setting.limits().measure();
     try (BenchLane lane =
         BenchLane.start(setting.subject().shards(), setting.subject().runFolder())) {
       setting.progress().accept("warming up three processes");
       SplittableRandom random = new SplittableRandom(setting.seed());
-      run(lane, random, 8);
+      Job warm = run(lane, random, WARM_STEPS);
       for (int run = 0; run < setting.modelRuns(); run++) {
         setting
             .progress()
@@ -93,7 +95,7 @@ final class LaneFigures implements Measurement {
         jobs.add(run(lane, random, STEPS));
       }
       times(jobs, setting, figures);
-      costs(jobs.getLast(), figures);
+      costs(jobs.getLast(), warm, figures);
       for (int role = 0; role < ROLES.size(); role++) {
         ProcessFacts node = lane.nodes().get(role);
         String name = "memory." + ROLES.get(role);
@@ -125,8 +127,7 @@ final class LaneFigures implements Measurement {
           steps,
           promptUsage,
           job.usage().since(promptUsage),
-          prompt.written - before.written,
-          all.written - prompt.written,
+          all.written - before.written,
           difference(prompt.seconds, before.seconds),
           difference(all.seconds, prompt.seconds));
     }
@@ -194,15 +195,16 @@ final class LaneFigures implements Measurement {
         "1");
   }
 
-  private static void costs(Job job, Consumer<Figure> figures) {
+  private static void costs(Job job, Job warm, Consumer<Figure> figures) {
     LaneUsage d = job.decode;
     LaneUsage p = job.prompt;
     figures.accept(Figure.of("decode.rounds", token(d, LaneUsage::rounds), "1").atMost(900));
     double payload = token(d, LaneUsage::bytes);
-    double written = job.decodeWritten / STEPS;
-    figures.accept(
-        Figure.of("decode.bytes.total", Double.isNaN(written) ? payload : written, "B")
-            .atMost(25e6));
+    // The dealer is ahead of a step, but at a job's end all that it wrote has been used: what two
+    // jobs differ by is what the steps cost that only one of them ran.
+    double written = (job.written - warm.written) / (STEPS - WARM_STEPS);
+    boolean unknown = Double.isNaN(written);
+    figures.accept(Figure.of("decode.bytes.total", unknown ? payload : written, "B").atMost(25e6));
     figures.accept(Figure.of("decode.bytes.payload", payload, "B"));
     figures.accept(
         Figure.of("decode.bytes.evaluators", token(d, LaneFigures::between), "B").atMost(5e6));
@@ -212,7 +214,7 @@ final class LaneFigures implements Measurement {
     figures.accept(
         Figure.of(
                 "prefill.bytes.total",
-                Double.isNaN(job.promptWritten) ? (double) p.bytes() : job.promptWritten,
+                unknown ? (double) p.bytes() : job.written - STEPS * written,
                 "B")
             .atMost(2.6e9));
     figures.accept(Figure.count("prefill.bytes.payload", p.bytes(), "B"));

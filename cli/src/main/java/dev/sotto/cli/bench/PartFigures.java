@@ -14,6 +14,9 @@ import java.util.function.Consumer;
  * are in this process, so that links and waiting do not count.
  */
 final class PartFigures implements Measurement {
+  /** What a meter counts under a name that is not listed here. */
+  private static final String OTHER = "other";
+
   private static final List<String> PARTS =
       List.of(
           "embed",
@@ -21,13 +24,18 @@ final class PartFigures implements Measurement {
           "qkv",
           "rope",
           "attention",
+          "scores",
+          "max",
+          "exp",
+          "attend",
           "o",
           "norm2",
           "gate_up",
           "silu",
           "down",
           "norm",
-          "logits");
+          "logits",
+          OTHER);
 
   @Override
   public List<Entry> entries() {
@@ -106,12 +114,22 @@ final class PartFigures implements Measurement {
     more.forEach(figures);
   }
 
+  /** Of a meter's part, the name under which it is told. */
+  static String listed(String part) {
+    return PARTS.contains(part) ? part : OTHER;
+  }
+
   /** What a meter had counted of a part at some moment. */
   record Cost(long nanos, int rounds, long dealt, long opened) {
     static final Cost NONE = new Cost(0, 0, 0, 0);
 
     static Cost of(Meter.Count count) {
       return new Cost(count.nanos(), count.rounds(), count.dealt(), count.opened());
+    }
+
+    Cost plus(Cost more) {
+      return new Cost(
+          nanos + more.nanos, rounds + more.rounds, dealt + more.dealt, opened + more.opened);
     }
 
     Cost minus(Cost before) {

@@ -11,11 +11,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Each protocol by itself: three seats in this process, joined by memory. */
 final class ProtocolFigures implements Measurement {
   private static final String PREFIX = "protocol.";
-  private static final int WARM_UPS = 20;
+  private static final int MOST_WARM_UPS = 400;
+  private static final long WARM_NANOS = 400_000_000;
 
   @Override
   public List<Entry> entries() {
@@ -30,22 +32,30 @@ final class ProtocolFigures implements Measurement {
     return entries;
   }
 
+  private static Stream<String> names(ProtocolCase c) {
+    return Stream.of("", ".rounds", ".dealt", ".opened").map(end -> PREFIX + c.label() + end);
+  }
+
   @Override
   public void measure(Setting setting, Consumer<Figure> figures) {
     for (ProtocolCase c : ProtocolCase.values()) {
+      if (names(c).noneMatch(setting.wanted())) {
+        continue;
+      }
       setting.progress().accept("measuring protocol " + c.label());
       try (Seats seats = new Seats(setting.seed(), new VectorKernels())) {
         CyclicBarrier together = new CyclicBarrier(Role.values().length);
+        int serial = 0;
+        long warm = System.nanoTime();
+        while (serial < MOST_WARM_UPS && System.nanoTime() - warm < WARM_NANOS) {
+          once(c, seats, serial++, together);
+        }
         double[] seconds = new double[setting.runs()];
         Claim cost = Claim.LOCAL;
-        for (int run = -WARM_UPS; run < seconds.length; run++) {
-          int serial = run + WARM_UPS;
-          Map<Role, Span> spans = seats.run(seat -> run(c, seat, serial, together));
-          if (run >= 0) {
-            seconds[run] = Span.over(spans) / 1e9;
-          }
-          Span at1 = spans.get(Role.EVALUATOR_1);
-          cost = at1 == null ? cost : at1.cost;
+        for (int run = 0; run < seconds.length; run++) {
+          Map<Role, Span> spans = once(c, seats, serial++, together);
+          seconds[run] = Span.over(spans) / 1e9;
+          cost = Objects.requireNonNull(spans.get(Role.EVALUATOR_1)).cost;
         }
         String name = PREFIX + c.label();
         figures.accept(Figure.of(name, Runs.of(seconds), "s"));
@@ -56,6 +66,11 @@ final class ProtocolFigures implements Measurement {
     }
   }
 
+  private static Map<Role, Span> once(
+      ProtocolCase c, Seats seats, int serial, CyclicBarrier together) {
+    return seats.run(seat -> run(c, seat, serial, together));
+  }
+
   private static Span run(ProtocolCase c, Session seat, int serial, CyclicBarrier together)
       throws Exception {
     seat.begin(serial);
@@ -63,13 +78,20 @@ final class ProtocolFigures implements Measurement {
     Runnable protocol = c.at(at);
     seat.end();
     together.await();
-    String part = "run " + serial;
-    seat.step(part, "protocol");
+    Claim before = seat.meter().total().claim();
     long from = System.nanoTime();
     protocol.run();
     seat.end();
     long to = System.nanoTime();
-    return new Span(from, to, Objects.requireNonNull(seat.meter().parts().get(part)).claim());
+    return new Span(from, to, difference(seat.meter().total().claim(), before));
+  }
+
+  private static Claim difference(Claim after, Claim before) {
+    return new Claim(
+        after.rounds() - before.rounds(),
+        after.dealt() - before.dealt(),
+        after.opened() - before.opened(),
+        after.forwarded() - before.forwarded());
   }
 
   /** When a role ran, and what its meter counted. */

@@ -1,6 +1,7 @@
 package dev.sotto.cli.bench;
 
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * What all measurements of one bench share.
@@ -10,6 +11,7 @@ import java.util.function.Consumer;
  * @param runs how often kernels and protocols are measured
  * @param modelRuns how often the model is
  * @param seed of all made-up inputs
+ * @param wanted which figures are asked for
  * @param progress hears what is being done
  */
 record Setting(
@@ -18,4 +20,5 @@ record Setting(
     int runs,
     int modelRuns,
     long seed,
+    Predicate<String> wanted,
     Consumer<String> progress) {}
