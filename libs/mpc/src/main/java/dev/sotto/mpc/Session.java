@@ -85,6 +85,7 @@ public final class Session {
     if (dealings instanceof Dealings.Out o) {
       o.flush();
     }
+    meter.lap();
   }
 
   /** The place {@code path} of the program; itemises cost under {@code part}. */
