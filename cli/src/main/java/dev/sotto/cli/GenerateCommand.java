@@ -19,11 +19,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,12 +79,7 @@ final class GenerateCommand implements Callable<Integer> {
     PublicPart part = provisioning.publicPart();
     double provisioned = watch.lap();
 
-    NodeIdentity caller = NodeIdentity.create();
-    Path run = Files.createTempDirectory(Files.createDirectories(home.home().run()), "lane-");
-    Thread cleaner = new Thread(() -> delete(run), "sotto-cleaner");
-    Runtime.getRuntime().addShutdownHook(cleaner);
-    try (Generation generation = new Generation(part);
-        LocalLane lane = LocalLane.start(shards, caller, run)) {
+    try (Generation generation = new Generation(part)) {
       int[] prompt = generation.prompt(text, options.raw());
       int room = Math.min(part.config().context(), RingPlan.SERVED_CONTEXT) - prompt.length;
       if (room < 1) {
@@ -96,24 +89,26 @@ final class GenerateCommand implements Callable<Integer> {
                 .formatted(prompt.length, RingPlan.SERVED_CONTEXT));
       }
       int most = Math.min(maxTokens, room);
-      double started = watch.lap();
-      try (LaneJob job =
-          LaneJob.open(
-              lane.lane(),
-              caller,
-              Node.linkSettings(),
-              part.config().vocab(),
-              prompt.length,
-              most,
-              PATIENCE)) {
-        answer(command, generation, job, prompt, settings, stops, most, provisioned, started);
+      NodeIdentity caller = NodeIdentity.create();
+      Path run = Files.createTempDirectory(Files.createDirectories(home.home().run()), "lane-");
+      try (LocalLane lane = LocalLane.start(shards, caller, run)) {
+        double started = watch.lap();
+        try (LaneJob job =
+            LaneJob.open(
+                lane.lane(),
+                caller,
+                Node.linkSettings(),
+                part.config().vocab(),
+                prompt.length,
+                most,
+                PATIENCE)) {
+          answer(command, generation, job, prompt, settings, stops, most, provisioned, started);
+        }
       }
     } catch (InvalidParameter e) {
       throw new ParameterException(command, "the " + e.getMessage(), e);
     } catch (LaneException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()));
-    } finally {
-      delete(run);
     }
     return 0;
   }
@@ -141,8 +136,12 @@ final class GenerateCommand implements Callable<Integer> {
             },
             System::nanoTime);
     TextOutput shown = new TextOutput(out, options.json());
-    Answer answer = generation.answer(steps, prompt, settings, stops, most, shown);
-    shown.end();
+    Answer answer;
+    try {
+      answer = generation.answer(steps, prompt, settings, stops, most, shown);
+    } finally {
+      shown.end(); // a complaint does not continue the line of the answer
+    }
     CostReport cost = new CostReport(prefill[0], job.usage(), steps.decoded());
     Map<String, Double> seconds = new LinkedHashMap<>();
     seconds.put("provision", provisioned);
@@ -163,17 +162,6 @@ final class GenerateCommand implements Callable<Integer> {
     } else {
       command.getErr().println(cost.sentence(seconds));
       command.getErr().flush();
-    }
-  }
-
-  private static void delete(Path folder) {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path p : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(p);
-      }
-    } catch (IOException e) {
-      // A folder that is gone already, or that another user now owns: nothing secret is in it but
-      // node identities of one run.
     }
   }
 }

@@ -1,5 +1,8 @@
 package dev.sotto.cli;
 
+import dev.sotto.client.lane.LaneException;
+import dev.sotto.contracts.BadMessage;
+import dev.sotto.links.LinkException;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.shard.ShardException;
 import java.io.IOException;
@@ -50,6 +53,9 @@ final class PlainErrors implements IParameterExceptionHandler, IExecutionExcepti
       case CommandFailed _,
           ModelException _,
           ShardException _,
+          LaneException _,
+          LinkException _,
+          BadMessage _,
           IOException _,
           IllegalArgumentException _
           when e.getMessage() != null ->

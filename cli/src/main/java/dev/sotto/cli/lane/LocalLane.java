@@ -10,21 +10,71 @@ import dev.sotto.models.shard.ShardSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /**
  * The nodes of one lane, each a process of its own that opens its own shard alone. They end with
- * this process, however it ends: their input closes.
+ * this process, however it ends: their input closes. The folder of the run goes with them unless
+ * this process is killed outright.
  */
 public final class LocalLane implements AutoCloseable {
-  private final List<NodeHandle> nodes;
+  private final Started started;
   private final Lane lane;
 
-  private LocalLane(List<NodeHandle> nodes, Lane lane) {
-    this.nodes = nodes;
+  private LocalLane(Started started, Lane lane) {
+    this.started = started;
     this.lane = lane;
+  }
+
+  /** What this process must not leave behind, from the first process on. */
+  private static final class Started {
+    final List<NodeHandle> nodes = new ArrayList<>();
+    private final Path folder;
+    private final Thread last = new Thread(this::killAll, "sotto-last");
+    private boolean over;
+
+    Started(Path folder) {
+      this.folder = folder;
+      Runtime.getRuntime().addShutdownHook(last);
+    }
+
+    /** Starts one more, unless this process is ending. */
+    synchronized void add(Starting start) throws IOException {
+      if (over) {
+        throw new IOException("the lane is ending");
+      }
+      nodes.add(start.node());
+    }
+
+    /** When this process is told to end: there is no time for more. */
+    private synchronized void killAll() {
+      over = true;
+      nodes.forEach(NodeHandle::kill);
+      RunFolder.delete(folder);
+    }
+
+    void close() {
+      try {
+        Runtime.getRuntime().removeShutdownHook(last);
+      } catch (IllegalStateException e) {
+        return; // this process is ending: the hook does it
+      }
+      synchronized (this) {
+        over = true;
+        nodes.forEach(NodeHandle::end);
+        nodes.forEach(NodeHandle::close);
+        RunFolder.delete(folder);
+      }
+    }
+  }
+
+  /** Starts a process. */
+  @FunctionalInterface
+  private interface Starting {
+    NodeHandle node() throws IOException;
   }
 
   /**
@@ -32,21 +82,36 @@ public final class LocalLane implements AutoCloseable {
    * not start, and why.
    *
    * @param caller whose jobs the nodes serve
-   * @param folder where identities and the lane's file go; private to this user
+   * @param folder where identities, logs and the lane's file go; this lane's own, deleted with it
    */
   public static LocalLane start(ShardSet shards, NodeIdentity caller, Path folder)
       throws IOException {
-    Files.createDirectories(folder);
-    List<NodeHandle> nodes = new ArrayList<>();
+    return start(shards, caller, folder, List.of());
+  }
+
+  /** The same, with nodes that wait as long as {@code patience} for a peer that is due to speak. */
+  public static LocalLane start(
+      ShardSet shards, NodeIdentity caller, Path folder, Duration patience) throws IOException {
+    return start(shards, caller, folder, List.of(String.valueOf(patience.toMillis())));
+  }
+
+  private static LocalLane start(
+      ShardSet shards, NodeIdentity caller, Path folder, List<String> arguments)
+      throws IOException {
+    RunFolder.create(folder);
+    Started started = new Started(folder);
+    List<NodeHandle> nodes = started.nodes;
     try {
       for (ShardHeader header : shards.headers()) {
         String name = header.role().label() + ".stage-" + header.stage().index();
-        nodes.add(
-            NodeHandle.start(
-                name,
-                header.role(),
-                shards.file(header.role(), header.stage().index()),
-                folder.resolve(name + ".identity")));
+        started.add(
+            () ->
+                NodeHandle.start(
+                    name,
+                    header.role(),
+                    shards.file(header.role(), header.stage().index()),
+                    folder.resolve(name + ".identity"),
+                    arguments));
       }
       for (NodeHandle node : nodes) {
         node.awaitIdentity();
@@ -71,9 +136,9 @@ public final class LocalLane implements AutoCloseable {
       for (NodeHandle node : nodes) {
         node.awaitReady();
       }
-      return new LocalLane(nodes, lane);
+      return new LocalLane(started, lane);
     } catch (IOException | RuntimeException e) {
-      nodes.forEach(NodeHandle::close);
+      started.close();
       throw e;
     }
   }
@@ -105,11 +170,11 @@ public final class LocalLane implements AutoCloseable {
 
   /** The processes: stage by stage, dealer, evaluator-0, evaluator-1. */
   public List<NodeHandle> nodes() {
-    return nodes;
+    return List.copyOf(started.nodes);
   }
 
   @Override
   public void close() {
-    nodes.forEach(NodeHandle::close);
+    started.close();
   }
 }

@@ -7,36 +7,43 @@ import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** One node's process, led over its standard input and output. */
 public final class NodeHandle implements AutoCloseable {
   private static final long START_SECONDS = 60;
-  private static final long STOP_SECONDS = 5;
+  private static final long STOP_SECONDS = 3;
+  private static final int MOST_LINES = 16; // said and not read; a node says four
+  private static final int LOG_TAIL_BYTES = 4096;
 
   private final String name;
   private final Process process;
+  private final Path log;
   private final BufferedWriter in;
-  private final BufferedReader out;
+  private final BlockingQueue<String> said = new ArrayBlockingQueue<>(MOST_LINES);
   private String identity = "";
   private int port;
 
-  private NodeHandle(String name, Process process) {
+  private NodeHandle(String name, Process process, Path log) {
     this.name = name;
     this.process = process;
+    this.log = log;
     this.in =
         new BufferedWriter(
             new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
-    this.out =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+    Thread.ofPlatform().name("sotto-hears-" + name).daemon().start(this::listen);
   }
 
-  static NodeHandle start(String name, ShardRole role, Path shard, Path identity)
+  /** Starts the process; {@code arguments} follow role, shard and identity. */
+  static NodeHandle start(
+      String name, ShardRole role, Path shard, Path identity, List<String> arguments)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -52,11 +59,25 @@ public final class NodeHandle implements AutoCloseable {
             role.label(),
             shard.toString(),
             identity.toString()));
-    Process p =
-        new ProcessBuilder(command)
-            .redirectError(identity.resolveSibling(name + ".log").toFile())
-            .start();
-    return new NodeHandle(name, p);
+    command.addAll(arguments);
+    Path log = identity.resolveSibling(name + ".log");
+    return new NodeHandle(
+        name, new ProcessBuilder(command).redirectError(log.toFile()).start(), log);
+  }
+
+  private void listen() {
+    try (BufferedReader out =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        said.put(line);
+      }
+      said.put("");
+    } catch (IOException e) {
+      boolean _ = said.offer("");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   void awaitIdentity() throws IOException {
@@ -80,31 +101,40 @@ public final class NodeHandle implements AutoCloseable {
   }
 
   private void say(String line) throws IOException {
-    in.write(line);
-    in.newLine();
-    in.flush();
+    try {
+      in.write(line);
+      in.newLine();
+      in.flush();
+    } catch (IOException e) {
+      throw new IOException(name + " did not start" + reason(), e);
+    }
   }
 
   private String told(String word) throws IOException {
     String line;
     try {
-      line = CompletableFuture.supplyAsync(this::line).get(START_SECONDS, TimeUnit.SECONDS);
+      line = said.poll(START_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("starting " + name + " was interrupted", e);
-    } catch (Exception e) {
-      throw new IOException(name + " did not start within " + START_SECONDS + " s", e);
+    }
+    if (line == null) {
+      throw new IOException(name + " did not start within " + START_SECONDS + " s");
     }
     if (!line.startsWith(word)) {
-      throw new IOException(name + " did not start: it ended before it said its " + word);
+      throw new IOException(name + " did not start" + reason());
     }
     return line.substring(word.length()).strip();
   }
 
-  private String line() {
-    try {
-      String line = out.readLine();
-      return line == null ? "" : line;
+  /** The last thing that the node complained about, if it did. */
+  private String reason() {
+    try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
+      byte[] tail = new byte[(int) Math.min(LOG_TAIL_BYTES, file.length())];
+      file.seek(file.length() - tail.length);
+      file.readFully(tail);
+      List<String> lines = new String(tail, StandardCharsets.UTF_8).strip().lines().toList();
+      return lines.isEmpty() ? "" : ": " + lines.getLast().replaceFirst("^node: ", "");
     } catch (IOException e) {
       return "";
     }
@@ -128,20 +158,40 @@ public final class NodeHandle implements AutoCloseable {
     return process.pid();
   }
 
-  @Override
-  public void close() {
+  /** Whether the process runs. */
+  public boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Asks the process to end: its input does. Does not wait. */
+  void end() {
     try {
       in.close();
     } catch (IOException e) {
       // it has ended already
     }
+  }
+
+  /** Ends the process now, whatever it does, and waits until it is gone. */
+  void kill() {
+    process.destroyForcibly();
     try {
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
+      boolean _ = process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
+  }
+
+  @Override
+  public void close() {
+    end();
+    try {
+      if (process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    kill();
   }
 }

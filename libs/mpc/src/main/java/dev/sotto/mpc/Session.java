@@ -199,6 +199,11 @@ public final class Session {
     return in;
   }
 
+  /** Closes the session for what no honest peer sends; to be thrown. */
+  public Abort cheated(String message, Throwable cause) {
+    return closed(new Abort.PeerCheated(message, cause));
+  }
+
   private void refuseAfterAbort() {
     if (aborted) {
       throw new IllegalStateException(

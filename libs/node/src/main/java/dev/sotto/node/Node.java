@@ -16,7 +16,12 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A node that listens: one port for peers and callers, told apart by their pinned identities. It
@@ -25,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 public final class Node implements AutoCloseable {
   private static final int HANDSHAKES = 64;
   private static final int KINDS = 16;
+  private static final int LINKS = 512;
 
   private final NodeIdentity self;
   private final Shard shard;
@@ -32,6 +38,7 @@ public final class Node implements AutoCloseable {
   private final NodeSettings settings;
   private final Peers peers;
   private final CompletableFuture<JobServer> jobs = new CompletableFuture<>();
+  private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final LinkListener listener;
 
   private Node(
@@ -81,10 +88,23 @@ public final class Node implements AutoCloseable {
   }
 
   private void serve(Link link, Set<IdentityKey> callerKeys) {
-    if (callerKeys.contains(link.peer())) {
-      jobs.join().serve(link);
-    } else {
-      peers.serve(link);
+    links.add(link);
+    try {
+      if (links.size() > LINKS) {
+        link.close(); // a pinned peer may not take all of this node's threads either
+      } else if (callerKeys.contains(link.peer())) {
+        JobServer server = jobs.get(settings.peerPatience().toMillis(), TimeUnit.MILLISECONDS);
+        server.serve(link);
+      } else {
+        peers.serve(link);
+      }
+    } catch (ExecutionException | TimeoutException | CancellationException e) {
+      link.close(); // this node has not joined its lane
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      link.close();
+    } finally {
+      links.remove(link);
     }
   }
 
@@ -129,6 +149,9 @@ public final class Node implements AutoCloseable {
   public void close() throws IOException {
     try (shard) {
       listener.close();
+      jobs.cancel(false);
+      peers.close();
+      links.forEach(Link::close);
     }
   }
 }

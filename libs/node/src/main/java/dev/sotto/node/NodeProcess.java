@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -31,8 +32,12 @@ import java.util.stream.Collectors;
 public final class NodeProcess {
   private NodeProcess() {}
 
-  /** Arguments: role, shard file, identity file (made if missing). */
+  /**
+   * Arguments: role, shard file, identity file (made if missing), and, where the usual patience
+   * with peers does not fit, milliseconds of it.
+   */
   public static void main(String[] args) {
+    Thread.setDefaultUncaughtExceptionHandler((thread, e) -> complain(e));
     try {
       run(args);
       System.exit(0);
@@ -42,10 +47,20 @@ public final class NodeProcess {
     }
   }
 
+  /** A defect with its place and without its message, which could carry a value of a job. */
+  private static void complain(Throwable e) {
+    StringBuilder text = new StringBuilder("node: defect: ").append(e.getClass().getName());
+    for (StackTraceElement at : e.getStackTrace()) {
+      text.append("\n    at ").append(at);
+    }
+    System.err.println(text);
+  }
+
   private static void run(String[] args) throws IOException {
-    if (args.length != 3) {
+    if (args.length != 3 && args.length != 4) {
       throw new IllegalArgumentException("a node takes a role, a shard file and an identity file");
     }
+    NodeSettings settings = args.length == 3 ? NodeSettings.DEFAULT : patient(args[3]);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     NodeIdentity self = identity(Path.of(args[2]));
@@ -58,14 +73,22 @@ public final class NodeProcess {
     Kernels kernels = new VectorKernels();
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (Node node =
-        Node.listen(
-            self, shard, kernels, NodeSettings.DEFAULT, any, keys(pins[0]), keys(pins[1]))) {
+        Node.listen(self, shard, kernels, settings, any, keys(pins[0]), keys(pins[1]))) {
       say("port " + node.address().getPort());
       node.join(Lane.fromJson(Files.readAllBytes(Path.of(told(in, "lane")))));
       say("ready");
       while (in.readLine() != null) {
         // Whatever the starter says now is not for us; its silence is.
       }
+      System.exit(0); // at once: saying goodbye on every link could wait for a peer that is stuck
+    }
+  }
+
+  private static NodeSettings patient(String millis) {
+    try {
+      return NodeSettings.DEFAULT.withPeerPatience(Duration.ofMillis(Long.parseLong(millis)));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("a node's patience is a number of milliseconds", e);
     }
   }
 

@@ -17,8 +17,19 @@ public record NodeSettings(
   public static final NodeSettings DEFAULT =
       new NodeSettings(Duration.ofSeconds(60), Duration.ofMinutes(10), 64L << 20, 16, 8);
 
+  /** These with another patience for peers. */
+  public NodeSettings withPeerPatience(Duration patience) {
+    return new NodeSettings(patience, jobIdle, stockBytes, stepsAhead, jobs);
+  }
+
   /** Checks the bounds; errors name the field. */
   public NodeSettings {
+    if (peerPatience.toMillis() < 100 || peerPatience.compareTo(Duration.ofHours(1)) > 0) {
+      throw new IllegalArgumentException("peerPatience must be from 100 ms to an hour");
+    }
+    if (jobIdle.compareTo(peerPatience) < 0 || jobIdle.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException("jobIdle must be from peerPatience to a day");
+    }
     if (stockBytes < 1 << 20) {
       throw new IllegalArgumentException("stockBytes must be at least 1 MiB, not " + stockBytes);
     }

@@ -1,6 +1,7 @@
 package dev.sotto.client.lane;
 
 import dev.sotto.client.Steps;
+import dev.sotto.contracts.BadMessage;
 import dev.sotto.contracts.CallerKind;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
@@ -13,27 +14,29 @@ import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
 import dev.sotto.contracts.Usage;
-import dev.sotto.links.Frame;
-import dev.sotto.links.IdentityKey;
-import dev.sotto.links.Link;
 import dev.sotto.links.LinkCounts;
 import dev.sotto.links.LinkException;
 import dev.sotto.links.LinkSettings;
 import dev.sotto.links.NodeIdentity;
-import dev.sotto.links.SealedFrames;
 import dev.sotto.mpc.dpf.WordPoint;
 import dev.sotto.mpc.dpf.WordPointKey;
 import dev.sotto.ring.BitPacker;
 import dev.sotto.ring.Words;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One job on a lane, from the enclave: the only place that sees tokens and logits. A token goes out
@@ -43,6 +46,8 @@ import java.util.Map;
 public final class LaneJob implements Steps, AutoCloseable {
   private static final int FRACTION = 12;
   private static final Duration LIFETIME = Duration.ofHours(1);
+  private static final int ARRIVALS = 16; // for each stage; a node that sends more waits
+  private static final Duration AFTERMATH = Duration.ofMillis(400);
 
   private final JobOpen open;
   private final long session;
@@ -52,12 +57,10 @@ public final class LaneJob implements Steps, AutoCloseable {
   private final Duration patience;
   private final SecureRandom random = new SecureRandom();
   private final List<Seat> seats = new ArrayList<>();
+  private final BlockingQueue<Seat.Arrival> arrivals;
   private final Map<Seat, Usage> usages = new HashMap<>();
   private int serial;
   private int position;
-
-  /** A sealed link to one role of one stage. */
-  private record Seat(int stage, Role role, SealedFrames link) {}
 
   /**
    * Opens a job at every node of the lane and waits until all are ready.
@@ -86,36 +89,41 @@ public final class LaneJob implements Steps, AutoCloseable {
             Octets.wrap(self.key().bytes()),
             System.currentTimeMillis() + LIFETIME.toMillis(),
             Octets.wrap(nonce));
-    LaneJob job = new LaneJob(open, vocab, patience);
+    LaneJob job = new LaneJob(open, lane.stages().size(), vocab, patience);
     try {
       for (int stage = 0; stage < lane.stages().size(); stage++) {
         for (Role role : Role.values()) {
-          LaneNode node = lane.stages().get(stage).node(role);
-          InetSocketAddress address = new InetSocketAddress(node.host(), node.port());
-          Link link = Link.connect(address, self, new IdentityKey(node.identity()), settings);
-          job.seats.add(new Seat(stage, role, SealedFrames.over(link)));
+          job.sit(lane, stage, role, self, settings);
         }
       }
       byte[] bytes = open.encode();
       for (Seat seat : job.seats) {
-        seat.link.send(CallerKind.OPEN.code(), job.session, 0, bytes, 0, bytes.length);
+        seat.read(job.arrivals);
+        job.send(seat, CallerKind.OPEN, 0, bytes);
       }
-      for (Seat seat : job.seats) {
-        job.receive(seat, CallerKind.READY, 0);
-      }
+      job.await(CallerKind.READY, 0);
       return job;
-    } catch (LinkException e) {
-      job.abandon();
-      throw new LaneException(
-          Failure.Code.PEER_GONE, "a node of the lane is gone: " + e.getMessage(), e);
     } catch (RuntimeException e) {
       job.abandon();
       throw e;
     }
   }
 
-  private LaneJob(JobOpen open, int vocab, Duration patience) {
+  private void sit(Lane lane, int stage, Role role, NodeIdentity self, LinkSettings settings) {
+    int stages = lane.stages().size();
+    String name = Seat.name(role, stage, stages);
+    LaneNode node = lane.stages().get(stage).node(role);
+    try {
+      seats.add(Seat.connect(node, stage, stages, role, self, settings, name));
+    } catch (LinkException e) {
+      throw new LaneException(
+          Failure.Code.PEER_GONE, name + " cannot be reached: " + e.getMessage(), e);
+    }
+  }
+
+  private LaneJob(JobOpen open, int stages, int vocab, Duration patience) {
     this.open = open;
+    this.arrivals = new ArrayBlockingQueue<>(ARRIVALS * stages);
     this.session = ByteBuffer.wrap(open.hash()).getLong();
     this.plan = StepPlan.of(open.promptTokens(), open.maxTokens());
     this.vocab = vocab;
@@ -141,10 +149,6 @@ public final class LaneJob implements Steps, AutoCloseable {
         done += n;
       }
       return logits;
-    } catch (LinkException e) {
-      abandon();
-      throw new LaneException(
-          Failure.Code.PEER_GONE, "a node of the lane is gone: " + e.getMessage(), e);
     } catch (LaneException e) {
       abandon();
       throw e;
@@ -154,39 +158,51 @@ public final class LaneJob implements Steps, AutoCloseable {
   private float[] step(int[] tokens) {
     List<List<Octets>> keys = keys(tokens);
     for (Seat seat : seats) {
-      List<Octets> own = seat.stage == 0 ? keys.get(index(seat.role)) : List.of();
+      List<Octets> own = seat.stage() == 0 ? keys.get(index(seat.role())) : List.of();
       byte[] bytes = new StepRequest(open.jobId(), serial, position, tokens.length, own).encode();
-      seat.link.send(CallerKind.STEP.code(), session, serial, bytes, 0, bytes.length);
-    }
-    long[] sum = new long[vocab];
-    int bits = 0;
-    for (Seat seat : seats) {
-      StepResult result = StepResult.decode(receive(seat, CallerKind.RESULT, serial));
-      if (result.serial() != serial) {
-        throw new LaneException(Failure.Code.PEER_CHEATED, "a node answered another step", null);
-      }
-      usages.put(seat, result.usage());
-      if (result.bits() > 0) {
-        bits = add(result, sum);
-      }
+      send(seat, CallerKind.STEP, serial, bytes);
     }
     boolean answers = plan.answers(serial);
+    long[] sum = new long[vocab];
+    int bits = 0;
+    for (Map.Entry<Seat, byte[]> answer : await(CallerKind.RESULT, serial).entrySet()) {
+      Seat seat = answer.getKey();
+      StepResult result = result(seat, answer.getValue());
+      usages.put(seat, result.usage());
+      boolean shares = answers && seat.holdsOutput();
+      if (shares != result.bits() > 0 || (bits > 0 && shares && bits != result.bits())) {
+        throw cheated(seat, "answered with other shares than are due");
+      }
+      if (shares) {
+        bits = add(seat, result, sum);
+      }
+    }
     serial++;
     position += tokens.length;
-    if (answers != bits > 0) {
-      throw new LaneException(
-          Failure.Code.DIVERGED, "the lane did not answer the step that was due", null);
-    }
     return answers ? logits(sum, bits) : new float[0];
   }
 
-  private int add(StepResult result, long[] sum) {
+  private StepResult result(Seat seat, byte[] bytes) {
+    StepResult result;
+    try {
+      result = StepResult.decode(bytes);
+    } catch (BadMessage e) {
+      throw cheated(seat, "sent something that is no result");
+    }
+    if (result.serial() != serial || !result.jobId().equals(open.jobId())) {
+      throw cheated(seat, "answered another step");
+    }
+    return result;
+  }
+
+  private static LaneException cheated(Seat seat, String what) {
+    return new LaneException(Failure.Code.PEER_CHEATED, seat.name() + " " + what, null);
+  }
+
+  private int add(Seat seat, StepResult result, long[] sum) {
     byte[] packed = result.packedShares().toArray();
     if (packed.length != BitPacker.bytes(vocab, result.bits())) {
-      throw new LaneException(
-          Failure.Code.PEER_CHEATED,
-          "a node's result has another length than the vocabulary",
-          null);
+      throw cheated(seat, "sent a result of another length than the vocabulary");
     }
     long[] share = new long[vocab];
     BitPacker.unpack(packed, 0, vocab, result.bits(), share, 0);
@@ -234,19 +250,71 @@ public final class LaneJob implements Steps, AutoCloseable {
     };
   }
 
-  private byte[] receive(Seat seat, CallerKind due, int step) {
-    Frame f = seat.link.receive(patience);
-    if (f.kind() == CallerKind.FAILURE.code()) {
-      Failure failure = Failure.decode(f.copy());
-      throw new LaneException(failure.code(), seat.role.label() + ": " + failure.sentence(), null);
+  private void send(Seat seat, CallerKind kind, int step, byte[] bytes) {
+    try {
+      seat.link().send(kind.code(), session, step, bytes, 0, bytes.length);
+    } catch (LinkException e) {
+      throw failed(new Seat.Arrival.Ended(seat, e));
     }
-    if (f.session() != session || f.kind() != due.code() || f.step() != step) {
-      throw new LaneException(
-          Failure.Code.PEER_CHEATED,
-          seat.role.label() + " answered something else than was asked",
-          null);
+  }
+
+  /** What every node is due to say; the first that fails, or says something else, ends the job. */
+  private Map<Seat, byte[]> await(CallerKind due, int step) {
+    Map<Seat, byte[]> answers = new HashMap<>();
+    long end = System.nanoTime() + patience.toNanos();
+    while (answers.size() < seats.size()) {
+      Seat.Arrival arrival = next(end - System.nanoTime());
+      switch (arrival) {
+        case null -> {
+          String silent =
+              seats.stream()
+                  .filter(seat -> !answers.containsKey(seat))
+                  .map(Seat::name)
+                  .collect(Collectors.joining(" and "));
+          throw new LaneException(
+              Failure.Code.PEER_GONE,
+              "%s did not answer within %d s".formatted(silent, patience.toSeconds()),
+              null);
+        }
+        case Seat.Arrival.Came came when came.kind() == due.code() -> {
+          if (came.session() != session
+              || came.step() != step
+              || answers.put(came.seat(), came.bytes()) != null) {
+            throw cheated(came.seat(), "answered something else than was asked");
+          }
+        }
+        case Seat.Arrival.Came came when came.kind() != CallerKind.FAILURE.code() ->
+            throw cheated(came.seat(), "answered something else than was asked");
+        default -> throw failed(arrival);
+      }
     }
-    return f.copy();
+    return answers;
+  }
+
+  /** The cause of a failure: nodes that fail together are heard, for a moment, before one is. */
+  private LaneException failed(Seat.Arrival first) {
+    Blame blame = new Blame();
+    Set<Seat> heard = new HashSet<>();
+    long end = System.nanoTime() + AFTERMATH.toNanos();
+    for (Seat.Arrival a = first; a != null; a = next(end - System.nanoTime())) {
+      blame.add(a);
+      if (a instanceof Seat.Arrival.Ended ended) {
+        heard.add(ended.seat());
+      }
+      if (heard.size() == seats.size()) {
+        break;
+      }
+    }
+    return blame.cause();
+  }
+
+  private Seat.@Nullable Arrival next(long nanos) {
+    try {
+      return arrivals.poll(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LaneException(Failure.Code.PEER_GONE, "waiting for the lane was interrupted", e);
+    }
   }
 
   /** What the job has cost so far, over all stages. */
@@ -257,12 +325,12 @@ public final class LaneJob implements Steps, AutoCloseable {
     long received = 0;
     for (Seat seat : seats) {
       Usage u = usages.getOrDefault(seat, Usage.NONE);
-      switch (seat.role) {
+      switch (seat.role()) {
         case EVALUATOR_0 -> first = first.plus(u);
         case EVALUATOR_1 -> second = second.plus(u);
         case DEALER -> {}
       }
-      LinkCounts c = seat.link.counts();
+      LinkCounts c = seat.link().counts();
       sent += c.payloadBytesSent();
       received += c.payloadBytesReceived();
     }
@@ -276,22 +344,23 @@ public final class LaneJob implements Steps, AutoCloseable {
   }
 
   private void abandon() {
-    seats.forEach(s -> s.link.close());
+    seats.forEach(seat -> seat.link().close());
+    arrivals.clear(); // a reader that waits for room ends now
   }
 
   /** Ends the job; the nodes drop what they hold of it. */
   @Override
   public void close() {
     for (Seat seat : seats) {
-      if (!seat.link.isClosed()) {
+      if (!seat.link().isClosed()) {
         try {
-          seat.link.send(CallerKind.CLOSE.code(), session, serial, new byte[0], 0, 0);
+          seat.link().send(CallerKind.CLOSE.code(), session, serial, new byte[0], 0, 0);
         } catch (LinkException e) {
           // the node is gone: it has dropped the job already
         }
       }
-      seat.link.close();
     }
+    abandon();
   }
 
   @Override

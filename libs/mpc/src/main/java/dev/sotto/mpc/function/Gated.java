@@ -14,7 +14,7 @@ import dev.sotto.mpc.protocol.TruncateReduce;
  * f(gate)·up as a wire of 2^49 with 14 fraction bits, from wires of 2^22 and 2^23 with 13. Three
  * rounds: look-ups, f, product.
  *
- * <p>Domain: gate as {@link Activate} has it, |up| &lt; 512, |product| below the ring. Hides:
+ * <p>Domain: gate as {@link Activate} has it, |up| &lt; 256, |product| below the ring. Hides:
  * {@link Activate}, extensions and openings.
  */
 public record Gated(Wire gate, Wire up, Activation function) implements Protocol<Wire> {

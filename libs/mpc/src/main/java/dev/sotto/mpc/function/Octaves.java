@@ -143,6 +143,9 @@ public final class Octaves {
    * @param s shares in 2^ring, read as unsigned
    */
   public Share run(Scope at, Share s, Opening round) {
+    if (s.ring() != ring) {
+      throw new IllegalArgumentException(s + " is not what the tables are for: 2^" + ring);
+    }
     int n = s.size();
     Wire v = round.words("octaves", s);
     round.run();

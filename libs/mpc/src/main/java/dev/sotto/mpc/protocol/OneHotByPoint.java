@@ -60,8 +60,12 @@ public record OneHotByPoint(long[] positions, int count, int bits)
       at.session().take(corrections, corrections.length);
     }
     at.session().forward(corrections, corrections.length);
-    long[] u = new long[count * points.wordsPerPoint()];
-    points.evaluate(party, count, root, corrections, 0, u, 0);
+    long[] u = new long[Math.multiplyExact(count, points.wordsPerPoint())];
+    try {
+      points.evaluate(party, count, root, corrections, 0, u, 0);
+    } catch (IllegalArgumentException e) {
+      throw at.session().cheated("the dealer's corrections at " + at + " are damaged", e);
+    }
     return new OneHot.Vectors(at.role(), bits, u, new long[0]);
   }
 

@@ -28,7 +28,8 @@ import java.util.Map;
  * @param filled whether the first step's keys and values go to the cache as they are: contexts that
  *     would be slow to compute
  */
-record BlockJob(Size size, int prompt, int steps, boolean filled) implements ExactView.Job {
+record BlockJob(Size size, int prompt, int steps, boolean filled, int ahead)
+    implements ExactView.Job {
   private static final int WEIGHT = 16;
 
   /** Widths of a model. */
@@ -45,6 +46,10 @@ record BlockJob(Size size, int prompt, int steps, boolean filled) implements Exa
     private static Size of(int hidden, int ffn, int vocab, HeadShape heads) {
       return new Size(hidden, ffn, vocab, heads, RmsNorm.Shape.of(hidden, 1e-5));
     }
+  }
+
+  BlockJob(Size size, int prompt, int steps, boolean filled) {
+    this(size, prompt, steps, filled, 1);
   }
 
   /** What the protocols of a step claim, by part, at every role alike. */
@@ -65,7 +70,7 @@ record BlockJob(Size size, int prompt, int steps, boolean filled) implements Exa
       this.tokens = tokens;
       int width = size.heads.kvHeads() * size.heads.headDim();
       this.cache = secrets.keep(at, "cache", () -> new KeyValues(width));
-      this.products = secrets.keep(at, "products", () -> new MaskProducts(at.session(), 1));
+      this.products = secrets.keep(at, "products", () -> new MaskProducts(at.session(), ahead));
       this.claims = claims(at, secrets);
       claims.clear();
     }

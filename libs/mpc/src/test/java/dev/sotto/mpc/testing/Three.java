@@ -267,11 +267,19 @@ public final class Three {
     for (Claim c : before) {
       all = c.then(all);
     }
-    Claim e1 = session(Role.EVALUATOR_1).meter().total().claim();
-    Claim d = session(Role.DEALER).meter().total().claim();
-    Claim e0 = session(Role.EVALUATOR_0).meter().total().claim();
-    assertThat(e1).isEqualTo(all);
-    assertThat(d).isEqualTo(new Claim(all.rounds(), all.dealt(), 0));
-    assertThat(e0).isEqualTo(new Claim(all.rounds(), 0, all.opened(), all.forwarded()));
+    assertCounted(all, role -> session(role).meter().total().claim());
+  }
+
+  /** The same for one part. */
+  public void assertCounted(String part, Claim claim) {
+    assertCounted(
+        claim, role -> Objects.requireNonNull(session(role).meter().parts().get(part)).claim());
+  }
+
+  private static void assertCounted(Claim all, Function<Role, Claim> counted) {
+    assertThat(counted.apply(Role.EVALUATOR_1)).isEqualTo(all);
+    assertThat(counted.apply(Role.DEALER)).isEqualTo(new Claim(all.rounds(), all.dealt(), 0));
+    assertThat(counted.apply(Role.EVALUATOR_0))
+        .isEqualTo(new Claim(all.rounds(), 0, all.opened(), all.forwarded()));
   }
 }

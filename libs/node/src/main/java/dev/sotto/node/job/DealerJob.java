@@ -20,8 +20,12 @@ import dev.sotto.node.peer.Greeting.Purpose;
 import dev.sotto.node.peer.Kind;
 import dev.sotto.node.peer.RoundChannel;
 import dev.sotto.ring.BitPacker;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One job at the dealer: the whole program ahead of the evaluators on a thread of its own, from
@@ -31,40 +35,58 @@ final class DealerJob {
   private final NodeContext node;
   private final JobOpen open;
   private final Caller caller;
+  private final SessionLinks links;
   private final StepPlan plan;
 
-  DealerJob(NodeContext node, JobOpen open, Caller caller) {
+  DealerJob(NodeContext node, JobOpen open, Caller caller, SessionLinks links) {
     this.node = node;
     this.open = open;
     this.caller = caller;
+    this.links = links;
     this.plan = StepPlan.of(open.promptTokens(), open.maxTokens());
   }
 
   void run() {
-    try (SessionLinks links = SessionLinks.open(node, open)) {
-      Streams streams = links.streams();
-      DealtOut out =
-          new DealtOut(
-              links.get(Purpose.DEALT).link(),
-              links.number(),
-              node.settings().stockBytes(),
-              node.settings().jobIdle());
-      Session session = new Session(Role.DEALER, streams, node.kernels(), null, out);
-      CompletableFuture<Void> ahead = new CompletableFuture<>();
-      Thread.ofPlatform().name("sotto-dealer").daemon().start(() -> ahead(session, out, ahead));
-      caller.ready();
-      try {
-        online(links, session, streams.reader(), ahead);
-      } finally {
-        out.stop();
-      }
-      try {
-        ahead.join();
-      } catch (CompletionException e) {
-        throw e.getCause() instanceof Abort a ? a : e;
-      }
-      links.clean();
+    Streams streams = links.streams();
+    DealtOut out =
+        new DealtOut(
+            links.get(Purpose.DEALT),
+            links.number(),
+            node.settings().stockBytes(),
+            node.settings().jobIdle());
+    Session session = new Session(Role.DEALER, streams, node.kernels(), null, out);
+    CompletableFuture<Void> ahead = new CompletableFuture<>();
+    Thread.ofPlatform().name("sotto-dealer").daemon().start(() -> ahead(session, out, ahead));
+    caller.ready();
+    try {
+      online(session, streams.reader());
+    } catch (RuntimeException e) {
+      throw ahead.isCompletedExceptionally() ? why(ahead.exceptionNow(), e) : e;
+    } finally {
+      out.stop();
     }
+    awaitEnd(ahead);
+  }
+
+  private void awaitEnd(CompletableFuture<Void> ahead) {
+    try {
+      ahead.get(node.settings().peerPatience().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw why(e.getCause(), new IllegalStateException("dealing failed"));
+    } catch (TimeoutException e) {
+      throw new Abort.PeerGone("evaluator-1 did not end the job in time", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Abort.PeerGone("this node is stopping", e);
+    }
+  }
+
+  private static RuntimeException why(@Nullable Throwable dealing, RuntimeException otherwise) {
+    return switch (dealing) {
+      case RuntimeException e -> e;
+      case Error e -> throw e;
+      case null, default -> otherwise;
+    };
   }
 
   private void ahead(Session session, DealtOut out, CompletableFuture<Void> result) {
@@ -91,49 +113,39 @@ final class DealerJob {
       }
       out.finish();
       result.complete(null);
-    } catch (Throwable t) { // whatever it is, the job's own thread reports it
+    } catch (Throwable t) { // whatever it is, the job's own thread throws it
       result.completeExceptionally(t);
+      if (!out.isStopped()) {
+        // That thread may wait for its caller's next step: the caller should not have to ask.
+        RunningJob.tell(caller, Failures.of(open.jobId(), t));
+        caller.leave();
+      }
     }
   }
 
-  private void online(
-      SessionLinks links, Session session, Streams streams, CompletableFuture<Void> ahead) {
+  private void online(Session session, Streams streams) {
     StageWeights weights = new StageWeights(node.shard());
     int done = -1;
     while (caller.next() instanceof Caller.Wish.Run(StepRequest request)) {
-      if (ahead.isCompletedExceptionally()) {
-        throw new Abort.PeerGone("dealing has failed", null);
-      }
-      if (request.serial() == done) {
-        caller.result(StepResult.done(open.jobId(), done, Usage.NONE));
-        continue;
-      }
-      if (request.serial() != done + 1L || request.serial() >= plan.steps()) {
-        throw new Abort.PartiesDiverged("step " + request.serial() + " is not the one that is due");
-      }
-      done++;
-      if (node.stage().isFirst()) {
-        lookUp(links, session, streams, weights, request, done);
+      if (request.serial() != done) {
+        Keys.check(request, open.jobId(), plan, done + 1);
+        done++;
+        if (node.stage().isFirst()) {
+          lookUp(session, streams, weights, request, done);
+        }
       }
       caller.result(StepResult.done(open.jobId(), done, Usage.NONE));
     }
   }
 
   private void lookUp(
-      SessionLinks links,
-      Session session,
-      Streams streams,
-      StageWeights weights,
-      StepRequest request,
-      int serial) {
-    if (request.keys().size() != 2 * plan.part(serial).tokens()) {
-      throw new Abort.PartiesDiverged("a step needs two look-up keys a token");
-    }
-    long[] words = StageProgram.dealerPart(session, weights, streams, serial, Keys.of(request));
+      Session session, Streams streams, StageWeights weights, StepRequest request, int serial) {
+    List<byte[]> keys = Keys.of(request, node.config().vocab());
+    long[] words = StageProgram.dealerPart(session, weights, streams, serial, keys);
     byte[] bytes = new byte[BitPacker.bytes(words.length, TokenLookUp.ring())];
     BitPacker.pack(words, 0, words.length, TokenLookUp.ring(), bytes, 0);
     new RoundChannel(
-            links.get(Purpose.LOOK_UPS).link(),
+            links.get(Purpose.LOOK_UPS),
             Kind.LOOKED_UP,
             links.number(),
             () -> serial,

@@ -6,7 +6,6 @@ import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
 import dev.sotto.contracts.Usage;
-import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.Channel;
 import dev.sotto.mpc.Dealings;
 import dev.sotto.mpc.MaskProducts;
@@ -36,115 +35,101 @@ final class EvaluatorJob {
   private final NodeContext node;
   private final JobOpen open;
   private final Caller caller;
+  private final SessionLinks links;
   private final StepPlan plan;
   private int finished = -1;
   private long lookedUpBytes;
   private @Nullable StepResult last;
 
-  EvaluatorJob(NodeContext node, JobOpen open, Caller caller) {
+  EvaluatorJob(NodeContext node, JobOpen open, Caller caller, SessionLinks links) {
     this.node = node;
     this.open = open;
     this.caller = caller;
+    this.links = links;
     this.plan = StepPlan.of(open.promptTokens(), open.maxTokens());
   }
 
   void run() {
-    try (SessionLinks links = SessionLinks.open(node, open)) {
-      Met next = node.stage().isLast() ? null : links.next();
-      Session[] session = new Session[1];
-      Channel peer = channel(links.get(Purpose.EVALUATORS), Kind.OPENING, links, session);
-      DealtIn stock = node.role() == Role.EVALUATOR_1 ? stock(links) : null;
-      Dealings dealings = stock == null ? new Dealings.None() : stock;
-      session[0] = new Session(node.role(), links.streams(), node.kernels(), peer, dealings);
-      MaskProducts products = new MaskProducts(session[0], node.settings().stepsAhead());
-      products.bound(plan.steps() - 1);
-      StageProgram program =
-          new StageProgram(
-              session[0],
-              node.shard().header(),
-              new StageWeights(node.shard()),
-              node.plan(),
-              products);
-      caller.ready();
-      steps(links, session, program, next);
-      if (stock != null) {
-        stock.finish();
-      }
-      links.clean();
+    Met next = node.stage().isLast() ? null : links.next();
+    Session[] session = new Session[1];
+    Channel peer = channel(links.get(Purpose.EVALUATORS), Kind.OPENING, session);
+    DealtIn stock = node.role() == Role.EVALUATOR_1 ? stock() : null;
+    Dealings dealings = stock == null ? new Dealings.None() : stock;
+    session[0] = new Session(node.role(), links.streams(), node.kernels(), peer, dealings);
+    MaskProducts products = new MaskProducts(session[0], node.settings().stepsAhead());
+    products.bound(plan.steps() - 1);
+    StageProgram program =
+        new StageProgram(
+            session[0],
+            node.shard().header(),
+            new StageWeights(node.shard()),
+            node.plan(),
+            products);
+    caller.ready();
+    steps(session, program, next);
+    if (stock != null) {
+      stock.finish();
     }
   }
 
-  private DealtIn stock(SessionLinks links) {
+  private DealtIn stock() {
     return new DealtIn(
-        links.get(Purpose.DEALT).link(),
+        links.get(Purpose.DEALT),
         links.number(),
         node.settings().stockBytes(),
         node.settings().peerPatience(),
         node.settings().jobIdle());
   }
 
-  private void steps(
-      SessionLinks links, Session[] session, StageProgram program, @Nullable Met next) {
+  private void steps(Session[] session, StageProgram program, @Nullable Met next) {
     while (caller.next() instanceof Caller.Wish.Run(StepRequest request)) {
       if (last != null && request.serial() == last.serial()) {
         caller.result(last);
         continue;
       }
-      Step step = due(request);
+      Keys.check(request, open.jobId(), plan, finished + 1);
+      Step step = new Step(finished + 1, request.position(), request.tokens());
       StageProgram.Output out =
-          program.run(step, plan.answers(step.serial()), input(request, links, session));
+          program.run(step, plan.answers(step.serial()), input(request, session));
       finished = step.serial();
-      last = result(step, out, next, links, session);
+      last = result(step, out, next, session);
       caller.result(last);
     }
   }
 
-  private Step due(StepRequest request) {
-    if (request.serial() != finished + 1L || request.serial() >= plan.steps()) {
-      throw new Abort.PartiesDiverged("step " + request.serial() + " is not the one that is due");
-    }
-    StepPlan.Part part = plan.part(finished + 1);
-    if (request.position() != part.position() || request.tokens() != part.tokens()) {
-      throw new Abort.PartiesDiverged(
-          "step " + request.serial() + " has another shape than was agreed");
-    }
-    return new Step(finished + 1, part.position(), part.tokens());
-  }
-
-  private StageProgram.Input input(StepRequest request, SessionLinks links, Session[] session) {
+  private StageProgram.Input input(StepRequest request, Session[] session) {
     if (node.stage().isFirst()) {
-      if (request.keys().size() != 2 * request.tokens()) {
-        throw new Abort.PartiesDiverged("a step needs two look-up keys a token");
-      }
       return new StageProgram.Input.Keys(
-          Keys.of(request), count -> lookedUp(count, links, session));
+          Keys.of(request, node.config().vocab()), count -> lookedUp(count, session));
     }
     int words = request.tokens() * node.config().hidden();
     Share shape = SharedArithmetic.residualShape(words);
     byte[] bytes = new byte[BitPacker.bytes(words, shape.ring())];
-    channel(links.get(Purpose.HAND_OVER), Kind.HAND_OVER, links, finished + 1)
+    int due = finished + 1;
+    // The stage before may compute for long; if one of its roles fails, this link ends.
+    new RoundChannel(
+            links.get(Purpose.HAND_OVER),
+            Kind.HAND_OVER,
+            links.number(),
+            () -> due,
+            node.settings().jobIdle())
         .receive(bytes, bytes.length);
     long[] out = new long[words];
     BitPacker.unpack(bytes, 0, words, shape.ring(), out, 0);
     return new StageProgram.Input.HandedOver(out);
   }
 
-  private long[] lookedUp(int count, SessionLinks links, Session[] session) {
+  private long[] lookedUp(int count, Session[] session) {
     byte[] bytes = new byte[BitPacker.bytes(count, TokenLookUp.ring())];
     lookedUpBytes += bytes.length;
-    channel(links.get(Purpose.LOOK_UPS), Kind.LOOKED_UP, links, session)
-        .receive(bytes, bytes.length);
+    channel(links.get(Purpose.LOOK_UPS), Kind.LOOKED_UP, session).receive(bytes, bytes.length);
     long[] out = new long[count];
     BitPacker.unpack(bytes, 0, count, TokenLookUp.ring(), out, 0);
     return out;
   }
 
   private StepResult result(
-      Step step,
-      StageProgram.Output out,
-      @Nullable Met next,
-      SessionLinks links,
-      Session[] session) {
+      Step step, StageProgram.Output out, @Nullable Met next, Session[] session) {
     return switch (out) {
       case StageProgram.Output.Logits(Share share) ->
           new StepResult(
@@ -158,7 +143,7 @@ final class EvaluatorJob {
         if (next == null) {
           throw new IllegalStateException("the last stage hands nothing over");
         }
-        channel(next, Kind.HAND_OVER, links, session).send(bytes, bytes.length);
+        channel(next, Kind.HAND_OVER, session).send(bytes, bytes.length);
         yield StepResult.done(open.jobId(), step.serial(), usage(session[0]));
       }
       case StageProgram.Output.Nothing() ->
@@ -177,17 +162,8 @@ final class EvaluatorJob {
     return bytes;
   }
 
-  private Channel channel(Met met, Kind kind, SessionLinks links, Session[] session) {
+  private Channel channel(Met met, Kind kind, Session[] session) {
     return new RoundChannel(
-        met.link(),
-        kind,
-        links.number(),
-        () -> session[0].serial(),
-        node.settings().peerPatience());
-  }
-
-  private Channel channel(Met met, Kind kind, SessionLinks links, int serial) {
-    return new RoundChannel(
-        met.link(), kind, links.number(), () -> serial, node.settings().peerPatience());
+        met, kind, links.number(), () -> session[0].serial(), node.settings().peerPatience());
   }
 }

@@ -5,138 +5,99 @@ import dev.sotto.contracts.CallerKind;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobOpen;
 import dev.sotto.links.Frame;
-import dev.sotto.links.FrameChannel;
 import dev.sotto.links.Link;
 import dev.sotto.links.LinkException;
 import dev.sotto.links.SealedFrames;
-import dev.sotto.mpc.Abort;
-import dev.sotto.mpc.Role;
 import dev.sotto.node.NodeContext;
-import java.nio.ByteBuffer;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Serves callers: a sealed link carries one job after the other. What a caller asks for is checked
- * against this node's shard, lane and bounds before a peer is spoken to, and a nonce is accepted
- * once.
+ * Serves callers: a sealed link carries one job after the other. Whatever ends a job before its
+ * time, its caller is told in one sentence; when the caller leaves, its job ends.
  */
 public final class JobServer {
-  private static final int REMEMBERED_NONCES = 1 << 16;
+  private static final Duration WHILE_RUNNING = Duration.ofDays(1);
 
   private final NodeContext node;
+  private final Admission admission;
   private final Semaphore free;
-  private final Map<ByteBuffer, Boolean> nonces =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, Boolean> eldest) {
-          return size() > REMEMBERED_NONCES;
-        }
-      };
 
   public JobServer(NodeContext node) {
     this.node = node;
+    this.admission = new Admission(node, InstantSource.system());
     this.free = new Semaphore(node.settings().jobs());
   }
 
   /** Serves a caller's link until it ends. */
   public void serve(Link link) {
-    try (SealedFrames caller = SealedFrames.over(link)) {
+    RunningJob job = null;
+    try (SealedFrames frames = SealedFrames.over(link)) {
       while (true) {
-        Frame f = caller.receive(node.settings().jobIdle());
-        if (f.kind() == CallerKind.CLOSE.code()) {
-          continue; // the end of a job that has ended here already
-        }
-        if (f.kind() != CallerKind.OPEN.code()) {
-          return; // a caller opens a job before it speaks of one
-        }
-        JobOpen open = JobOpen.decode(f.copy());
-        if (!serve(caller, open, f.session())) {
+        Frame f = frames.receive(job == null ? node.settings().jobIdle() : WHILE_RUNNING);
+        if (f.kind() == CallerKind.OPEN.code()) {
+          if (job != null) {
+            RunningJob.tell(job.caller(), refusal("the caller has not closed its last job"));
+            return;
+          }
+          job = open(frames, f);
+        } else if (job != null) {
+          job.caller().sent(f);
+          if (f.kind() == CallerKind.CLOSE.code()) {
+            job.awaitEnd(node.settings().peerPatience());
+            job = null;
+          }
+        } else if (f.kind() != CallerKind.CLOSE.code()) {
+          Caller unknown = new Caller(frames, f.session(), node.settings().jobIdle());
+          RunningJob.tell(unknown, refusal("a caller opens a job before it speaks of one"));
           return;
         }
       }
-    } catch (BadMessage | LinkException e) {
-      link.close(); // a caller that does not speak the protocol, or is gone: there is nobody to
-      // tell
-    }
-  }
-
-  private boolean serve(FrameChannel link, JobOpen open, long session) {
-    Caller caller = new Caller(link, session, node.settings().jobIdle());
-    if (!free.tryAcquire()) {
-      fail(caller, open, Failure.Code.BUSY, "this node runs as many jobs as it can; try again");
-      return true;
-    }
-    try {
-      String refusal = refusal(link, open, session);
-      if (!refusal.isEmpty()) {
-        fail(caller, open, Failure.Code.REFUSED, refusal);
-        return true;
-      }
-      if (node.role() == Role.DEALER) {
-        new DealerJob(node, open, caller).run();
-      } else {
-        new EvaluatorJob(node, open, caller).run();
-      }
-      return true;
-    } catch (Abort e) {
-      Failure.Code code =
-          switch (e) {
-            case Abort.PeerGone g -> Failure.Code.PEER_GONE;
-            case Abort.PeerCheated c -> Failure.Code.PEER_CHEATED;
-            case Abort.PartiesDiverged d -> Failure.Code.DIVERGED;
-          };
-      fail(caller, open, code, String.valueOf(e.getMessage()));
-      return false;
-    } catch (RuntimeException e) {
-      fail(
-          caller,
-          open,
-          Failure.Code.INTERNAL,
-          "this node has a defect: " + e.getClass().getSimpleName());
-      throw e;
+    } catch (LinkException e) {
+      link.close(); // the caller is gone, or breaks the link's own rules: there is nobody to tell
     } finally {
-      free.release();
-    }
-  }
-
-  private static void fail(Caller caller, JobOpen open, Failure.Code code, String sentence) {
-    try {
-      caller.failure(new Failure(open.jobId(), code, sentence));
-    } catch (Abort e) {
-      // the caller is gone, and with it the reason to tell it anything
-    }
-  }
-
-  /** Why a job is refused; empty if it is not. */
-  private String refusal(FrameChannel link, JobOpen open, long session) {
-    if (!open.modelDigest().equals(node.lane().modelDigest())
-        || !open.laneId().equals(node.lane().laneId())) {
-      return "this node serves another model or lane";
-    }
-    if (session != ByteBuffer.wrap(open.hash()).getLong()) {
-      return "the frames' session is not the job's";
-    }
-    if (!Arrays.equals(open.resultKey().toArray(), link.peer().bytes())) {
-      return "results go to the caller of this link, and to no other key";
-    }
-    long tokens = (long) open.promptTokens() + open.maxTokens() - 1;
-    if (tokens > node.plan().context()) {
-      return "prompt and answer of %d tokens exceed the context of %d"
-          .formatted(tokens, node.plan().context());
-    }
-    if (open.expiresAt() < System.currentTimeMillis()) {
-      return "the job has expired";
-    }
-    synchronized (nonces) {
-      if (nonces.put(ByteBuffer.wrap(open.nonce().toArray()), true) != null) {
-        return "this nonce was used before";
+      if (job != null) {
+        job.end();
       }
     }
-    return "";
+  }
+
+  private static Failure refusal(String sentence) {
+    return new Failure(RunningJob.NO_JOB, Failure.Code.REFUSED, sentence);
+  }
+
+  /** The job, if the node takes it. */
+  private @Nullable RunningJob open(SealedFrames link, Frame f) {
+    Caller caller = new Caller(link, f.session(), node.settings().jobIdle());
+    JobOpen open;
+    try {
+      open = JobOpen.decode(f.copy());
+    } catch (BadMessage e) {
+      RunningJob.tell(caller, Failures.of(RunningJob.NO_JOB, e));
+      return null;
+    }
+    if (!free.tryAcquire()) {
+      RunningJob.tell(
+          caller,
+          new Failure(
+              open.jobId(), Failure.Code.BUSY, "this node runs as many jobs as it can; try again"));
+      return null;
+    }
+    boolean started = false;
+    try {
+      admission.admit(open, link.peer(), f.session());
+      RunningJob job = new RunningJob(node, open, caller, free::release);
+      started = true;
+      return job;
+    } catch (Refusal e) {
+      RunningJob.tell(caller, Failures.of(open.jobId(), e));
+      return null;
+    } finally {
+      if (!started) {
+        free.release();
+      }
+    }
   }
 }

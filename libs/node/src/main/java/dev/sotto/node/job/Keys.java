@@ -1,14 +1,50 @@
 package dev.sotto.node.job;
 
+import dev.sotto.contracts.Failure;
+import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Octets;
+import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
+import dev.sotto.mpc.dpf.WordPointKey;
+import dev.sotto.mpc.function.TokenLookUp;
 import java.util.List;
 
-/** The look-up keys of a request. */
+/** A step's request, checked as a whole before anything is drawn for it. */
 final class Keys {
   private Keys() {}
 
-  static List<byte[]> of(StepRequest request) {
-    return request.keys().stream().map(Octets::toArray).toList();
+  /** The request is for step {@code due} of the plan, or a {@link Refusal} says what it is. */
+  static void check(StepRequest request, JobId job, StepPlan plan, int due) {
+    if (!request.jobId().equals(job)) {
+      throw new Refusal(Failure.Code.REFUSED, "the step belongs to another job");
+    }
+    if (request.serial() < due) {
+      throw new Refusal(
+          Failure.Code.REPLAYED, "step " + request.serial() + " was run before and is over");
+    }
+    if (request.serial() > due || due >= plan.steps()) {
+      throw new Refusal(
+          Failure.Code.REFUSED, "step " + request.serial() + " is not the one that is due");
+    }
+    StepPlan.Part part = plan.part(due);
+    if (request.position() != part.position() || request.tokens() != part.tokens()) {
+      throw new Refusal(
+          Failure.Code.REFUSED, "step " + request.serial() + " has another shape than was agreed");
+    }
+  }
+
+  /** Its look-up keys: two well-formed ones a token. */
+  static List<byte[]> of(StepRequest request, int vocab) {
+    if (request.keys().size() != 2 * request.tokens()) {
+      throw new Refusal(Failure.Code.REFUSED, "a step needs two look-up keys a token");
+    }
+    int levels = TokenLookUp.levels(vocab);
+    List<byte[]> keys = request.keys().stream().map(Octets::toArray).toList();
+    try {
+      keys.forEach(key -> WordPointKey.decode(key, levels));
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(Failure.Code.REFUSED, "a look-up key is malformed");
+    }
+    return keys;
   }
 }

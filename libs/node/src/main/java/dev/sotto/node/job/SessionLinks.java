@@ -3,6 +3,7 @@ package dev.sotto.node.job;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.JobOpen;
 import dev.sotto.links.LinkSecret;
+import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.AesStreams;
 import dev.sotto.mpc.Pair;
 import dev.sotto.mpc.Role;
@@ -32,8 +33,10 @@ final class SessionLinks implements AutoCloseable {
   private final Map<Purpose, Met> met = new EnumMap<>(Purpose.class);
   private final List<Met> opened = new ArrayList<>();
   private boolean clean;
+  private boolean aborted;
 
-  private SessionLinks(NodeContext node, JobOpen open) {
+  /** None yet: {@link #meet} makes them. */
+  SessionLinks(NodeContext node, JobOpen open) {
     this.node = node;
     JobId id = open.jobId();
     this.job = ByteBuffer.allocate(JobId.BYTES).putLong(id.high()).putLong(id.low()).array();
@@ -42,41 +45,29 @@ final class SessionLinks implements AutoCloseable {
   }
 
   /** Meets the other roles of the stage. */
-  static SessionLinks open(NodeContext node, JobOpen open) {
-    SessionLinks links = new SessionLinks(node, open);
-    try {
-      switch (node.role()) {
-        case DEALER -> {
-          links.connect(Purpose.DEALER_EVALUATOR_0, Role.EVALUATOR_0);
-          links.connect(Purpose.DEALT, Role.EVALUATOR_1);
-          if (node.stage().isFirst()) {
-            links.connect(Purpose.LOOK_UPS, Role.EVALUATOR_1);
-          }
-        }
-        case EVALUATOR_0 -> {
-          links.connect(Purpose.EVALUATORS, Role.EVALUATOR_1);
-          links.await(Purpose.DEALER_EVALUATOR_0, Role.DEALER);
-        }
-        case EVALUATOR_1 -> {
-          links.await(Purpose.EVALUATORS, Role.EVALUATOR_0);
-          links.await(Purpose.DEALT, Role.DEALER);
-          if (node.stage().isFirst()) {
-            links.await(Purpose.LOOK_UPS, Role.DEALER);
-          }
+  void meet() {
+    switch (node.role()) {
+      case DEALER -> {
+        connect(Purpose.DEALER_EVALUATOR_0, Role.EVALUATOR_0);
+        connect(Purpose.DEALT, Role.EVALUATOR_1);
+        if (node.stage().isFirst()) {
+          connect(Purpose.LOOK_UPS, Role.EVALUATOR_1);
         }
       }
-      if (node.role().evaluates() && !node.stage().isFirst()) {
-        links.add(
-            Purpose.HAND_OVER,
-            node.peers()
-                .await(
-                    node.key(node.stage().index() - 1, node.role()),
-                    links.greeting(Purpose.HAND_OVER)));
+      case EVALUATOR_0 -> {
+        connect(Purpose.EVALUATORS, Role.EVALUATOR_1);
+        await(Purpose.DEALER_EVALUATOR_0, Role.DEALER, node.stage().index());
       }
-      return links;
-    } catch (RuntimeException e) {
-      links.close();
-      throw e;
+      case EVALUATOR_1 -> {
+        await(Purpose.EVALUATORS, Role.EVALUATOR_0, node.stage().index());
+        await(Purpose.DEALT, Role.DEALER, node.stage().index());
+        if (node.stage().isFirst()) {
+          await(Purpose.LOOK_UPS, Role.DEALER, node.stage().index());
+        }
+      }
+    }
+    if (node.role().evaluates() && !node.stage().isFirst()) {
+      await(Purpose.HAND_OVER, node.role(), node.stage().index() - 1);
     }
   }
 
@@ -88,8 +79,9 @@ final class SessionLinks implements AutoCloseable {
             .meet(
                 node.address(stage, node.role()),
                 node.key(stage, node.role()),
+                name(stage, node.role()),
                 greeting(Purpose.HAND_OVER));
-    opened.add(m);
+    keep(m);
     return m;
   }
 
@@ -101,16 +93,46 @@ final class SessionLinks implements AutoCloseable {
     int stage = node.stage().index();
     add(
         purpose,
-        node.peers().meet(node.address(stage, role), node.key(stage, role), greeting(purpose)));
+        node.peers()
+            .meet(
+                node.address(stage, role),
+                node.key(stage, role),
+                name(stage, role),
+                greeting(purpose)));
   }
 
-  private void await(Purpose purpose, Role role) {
-    add(purpose, node.peers().await(node.key(node.stage().index(), role), greeting(purpose)));
+  private void await(Purpose purpose, Role role, int stage) {
+    add(purpose, node.peers().await(node.key(stage, role), name(stage, role), greeting(purpose)));
+  }
+
+  /** A role as sentences name it. */
+  private String name(int stage, Role role) {
+    String label =
+        switch (role) {
+          case DEALER -> "the dealer";
+          case EVALUATOR_0 -> "evaluator-0";
+          case EVALUATOR_1 -> "evaluator-1";
+        };
+    return node.stage().count() == 1 ? label : label + " of stage " + stage;
   }
 
   private void add(Purpose purpose, Met m) {
+    keep(m);
     met.put(purpose, m);
+  }
+
+  private synchronized void keep(Met m) {
+    if (aborted) {
+      m.close();
+      throw new Abort.PeerGone("the caller is gone", null);
+    }
     opened.add(m);
+  }
+
+  /** Closes every link, now and for ever: whoever waits on one stops waiting. Any thread. */
+  synchronized void abort() {
+    aborted = true;
+    opened.forEach(Met::close);
   }
 
   Met get(Purpose purpose) {
@@ -168,12 +190,12 @@ final class SessionLinks implements AutoCloseable {
   }
 
   /** Every link is in order: {@link #close} gives them back instead of closing them. */
-  void clean() {
-    clean = true;
+  synchronized void clean() {
+    clean = !aborted;
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     for (Met m : opened) {
       if (clean) {
         m.giveBack();

@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DealtIn implements Dealings.In {
   private static final int CREDIT_BYTES = 1 << 21;
+  private static final int LEAST_AVERAGE_FRAME = 1 << 10;
 
+  private final Met met;
   private final Link link;
   private final long session;
   private final long stock;
@@ -43,8 +44,9 @@ public final class DealtIn implements Dealings.In {
    * @param stock bytes that the dealer may have sent and this end has not used
    * @param patience how long the dealer may be silent while it is waited for
    */
-  public DealtIn(Link link, long session, long stock, Duration patience, Duration idle) {
-    this.link = link;
+  public DealtIn(Met met, long session, long stock, Duration patience, Duration idle) {
+    this.met = met;
+    this.link = met.link();
     this.session = session;
     this.stock = stock;
     this.patience = patience;
@@ -70,7 +72,8 @@ public final class DealtIn implements Dealings.In {
         lock.lock();
         try {
           held += bytes.length;
-          if (held > stock) {
+          // Small frames cost more than their bytes: their number has a bound of its own.
+          if (held > stock || frames.size() > stock / LEAST_AVERAGE_FRAME) {
             throw link.cheated(
                 PeerCheated.What.OVERSIZED, "the dealer sends more than it has credit for");
           }
@@ -81,7 +84,7 @@ public final class DealtIn implements Dealings.In {
         }
       }
     } catch (LinkException e) {
-      over(Aborts.of(e));
+      over(met.abort(e));
     }
   }
 
@@ -108,10 +111,11 @@ public final class DealtIn implements Dealings.In {
       System.arraycopy(current, at, bytes, from, n);
       at += n;
       from += n;
-    }
-    used += length;
-    if (used >= CREDIT_BYTES) {
-      giveCredit();
+      used += n;
+      // Within the loop: what is taken at once may be more than the stock.
+      if (used >= Math.min(CREDIT_BYTES, stock / 4)) {
+        giveCredit();
+      }
     }
   }
 
@@ -153,7 +157,7 @@ public final class DealtIn implements Dealings.In {
     try {
       link.send(Kind.CREDIT.code(), session, 0, b, 0, b.length);
     } catch (LinkException e) {
-      throw Aborts.of(e);
+      throw met.abort(e);
     }
   }
 
@@ -174,14 +178,14 @@ public final class DealtIn implements Dealings.In {
     try {
       link.send(Kind.DONE.code(), session, 0, new byte[0], 0, 0);
     } catch (LinkException e) {
-      throw Aborts.of(e);
+      throw met.abort(e);
     }
     lock.lock();
     try {
-      long nanos = TimeUnit.SECONDS.toNanos(10);
+      long nanos = patience.toNanos();
       while (!done) {
         if (nanos <= 0) {
-          throw new Abort.PeerGone("the dealer did not end the job", null);
+          throw new Abort.PeerGone("the dealer did not end the job in time", null);
         }
         frames.clear();
         nanos = changed.awaitNanos(nanos);

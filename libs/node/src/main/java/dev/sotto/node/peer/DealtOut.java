@@ -14,6 +14,7 @@ import java.time.Duration;
 public final class DealtOut implements Dealings.Out {
   private static final int FRAME_BYTES = 1 << 18;
 
+  private final Met met;
   private final Link link;
   private final long session;
   private final Duration patience;
@@ -39,8 +40,9 @@ public final class DealtOut implements Dealings.Out {
    * @param stock bytes that may be on their way or in stock
    * @param patience how long a job may be idle
    */
-  public DealtOut(Link link, long session, long stock, Duration patience) {
-    this.link = link;
+  public DealtOut(Met met, long session, long stock, Duration patience) {
+    this.met = met;
+    this.link = met.link();
     this.session = session;
     this.credit = stock;
     this.patience = patience;
@@ -51,8 +53,16 @@ public final class DealtOut implements Dealings.Out {
     stopped = true;
   }
 
+  /** Whether {@link #stop} was called. */
+  public boolean isStopped() {
+    return stopped;
+  }
+
   @Override
   public void put(byte[] bytes, int from, int length) {
+    if (stopped) {
+      throw new Ended();
+    }
     while (length > 0) {
       int n = Math.min(length, FRAME_BYTES - filled);
       System.arraycopy(bytes, from, buffer, filled, n);
@@ -84,7 +94,7 @@ public final class DealtOut implements Dealings.Out {
       link.send(Kind.DEALT.code(), session, frames++, buffer, 0, filled);
       filled = 0;
     } catch (LinkException e) {
-      throw Aborts.of(e);
+      throw met.abort(e);
     }
   }
 
@@ -114,7 +124,7 @@ public final class DealtOut implements Dealings.Out {
         receive();
       }
     } catch (LinkException e) {
-      throw Aborts.of(e);
+      throw met.abort(e);
     }
   }
 }

@@ -1,19 +1,23 @@
 package dev.sotto.node.peer;
 
 import dev.sotto.links.Link;
+import dev.sotto.links.LinkException;
+import dev.sotto.mpc.Abort;
 import java.util.concurrent.CountDownLatch;
 
 /** A link that serves one job, and what the peer greeted with. Given back clean, or closed. */
 public final class Met implements AutoCloseable {
   private final Peers peers;
   private final Link link;
+  private final String who;
   private final Greeting theirs;
   private final boolean connector;
   private final CountDownLatch over = new CountDownLatch(1);
 
-  Met(Peers peers, Link link, Greeting theirs, boolean connector) {
+  Met(Peers peers, Link link, String who, Greeting theirs, boolean connector) {
     this.peers = peers;
     this.link = link;
+    this.who = who;
     this.theirs = theirs;
     this.connector = connector;
   }
@@ -22,9 +26,18 @@ public final class Met implements AutoCloseable {
     return link;
   }
 
+  /** The role at the other end, for sentences. */
+  public String who() {
+    return who;
+  }
+
   /** The peer's greeting. */
   public Greeting theirs() {
     return theirs;
+  }
+
+  Abort abort(LinkException e) {
+    return Aborts.of(e, who);
   }
 
   /** The job is over and the link is clean: the next job may have it. */

@@ -7,34 +7,36 @@ import dev.sotto.links.LinkException;
 import dev.sotto.links.LinkSettings;
 import dev.sotto.links.NodeIdentity;
 import dev.sotto.links.PeerCheated;
+import dev.sotto.links.PeerGone;
 import dev.sotto.mpc.Abort;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * This node's links to its peers: persistent, each used by one session at a time. The connecting
  * role takes an idle link or makes one and greets; the accepting role hands the link to the job
- * that waits for it. A link that any abort touched is closed and never used again.
+ * that waits for it. A link that any abort touched is closed and never used again; nor is one that
+ * has carried its share.
  */
-public final class Peers {
+public final class Peers implements AutoCloseable {
   private static final Duration IDLE = Duration.ofHours(12);
   private static final int MAX_IDLE = 16;
-  private static final int MAX_WAITING = 256;
 
   private final NodeIdentity self;
   private final LinkSettings settings;
   private final Duration patience;
+  private final Meetings meetings = new Meetings();
   private final Map<IdentityKey, Deque<Link>> idle = new HashMap<>();
-  private final Map<String, SynchronousQueue<Met>> waiting = new HashMap<>();
+  private boolean closed;
 
   /**
    * This node's peers.
@@ -47,87 +49,90 @@ public final class Peers {
     this.patience = patience;
   }
 
-  /** Connects to a peer for a job: greets and waits for its answer. */
-  public Met meet(InetSocketAddress address, IdentityKey peer, Greeting mine) {
-    Link link = takeIdle(peer);
-    if (link != null) {
-      try {
-        return greet(link, mine, false);
-      } catch (Abort.PeerGone e) {
-        link.close(); // the peer restarted since: nothing was drawn yet, so a new link may be tried
-      }
-    }
+  /** Connects to a peer, the role {@code who}, for a job: greets and waits for its answer. */
+  public Met meet(InetSocketAddress address, IdentityKey peer, String who, Greeting mine) {
     try {
-      return greet(Link.connect(address, self, peer, settings), mine, true);
+      Link link = takeIdle(peer);
+      if (link != null) {
+        try {
+          return greet(link, who, mine);
+        } catch (PeerGone e) {
+          if (e.how() == PeerGone.How.TIMED_OUT) {
+            throw e;
+          }
+          // The peer has dropped the link since: nothing was drawn yet, so a new one may be tried.
+        }
+      }
+      return greet(Link.connect(address, self, peer, settings), who, mine);
     } catch (LinkException e) {
-      throw Aborts.of(e);
+      throw Aborts.of(e, who);
     }
   }
 
-  private Met greet(Link link, Greeting mine, boolean last) {
+  private Met greet(Link link, String who, Greeting mine) {
     try {
       byte[] b = mine.encode();
       link.send(Kind.GREETING.code(), number(mine), 0, b, 0, b.length);
       Frame f = link.expect(Kind.ANSWER.code(), number(mine), 0, patience);
-      return new Met(this, link, agreed(link, mine, f), true);
-    } catch (LinkException e) {
-      if (last) {
-        link.close();
-      }
-      throw Aborts.of(e);
+      return new Met(this, link, who, agreed(link, mine, f), true);
+    } catch (LinkException | Abort e) {
+      link.close();
+      throw e;
     }
   }
 
   private static Greeting agreed(Link link, Greeting mine, Frame f) {
-    Greeting theirs;
-    try {
-      theirs = Greeting.decode(f.payload());
-    } catch (IllegalArgumentException e) {
-      throw Aborts.of(link.cheated(PeerCheated.What.TRUNCATED, "a greeting is malformed"));
-    }
+    Greeting theirs = decode(link, f);
     if (!MessageDigest.isEqual(theirs.job(), mine.job()) || theirs.purpose() != mine.purpose()) {
-      throw Aborts.of(
-          link.cheated(PeerCheated.What.WRONG_SESSION, "a greeting belongs to another job"));
+      throw link.cheated(PeerCheated.What.WRONG_SESSION, "a greeting belongs to another job");
     }
     if (!MessageDigest.isEqual(theirs.hash(), mine.hash())) {
-      link.close();
-      throw new Abort.PartiesDiverged("the caller told the roles different things about this job");
+      throw toldDifferentThings();
     }
     return theirs;
   }
 
-  /** Waits for the peer that connects for a job, and answers it. */
-  public Met await(IdentityKey peer, Greeting mine) {
-    String key = key(mine);
-    SynchronousQueue<Met> slot = slot(key);
+  private static Greeting decode(Link link, Frame f) {
     try {
-      Met met = slot.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-      if (met == null) {
-        throw new Abort.PeerGone(
-            "a peer did not turn up for the job within " + patience.toSeconds() + " s", null);
-      }
-      Link link = met.link();
-      if (!link.peer().equals(peer)) {
-        throw Aborts.of(
-            link.cheated(PeerCheated.What.WRONG_SESSION, "a peer greets in another's place"));
-      }
-      if (!MessageDigest.isEqual(met.theirs().hash(), mine.hash())) {
-        met.close();
-        throw new Abort.PartiesDiverged(
-            "the caller told the roles different things about this job");
+      return Greeting.decode(f.payload());
+    } catch (IllegalArgumentException e) {
+      throw link.cheated(PeerCheated.What.BAD_CONTENT, "a greeting is malformed");
+    }
+  }
+
+  private static Abort toldDifferentThings() {
+    return new Abort.PartiesDiverged("the caller told the roles different things about this job");
+  }
+
+  /** Waits for the peer, the role {@code who}, that connects for a job, and answers it. */
+  public Met await(IdentityKey peer, String who, Greeting mine) {
+    Meetings.Arrival arrival;
+    try {
+      arrival = meetings.take(Meetings.Meeting.of(peer, mine), patience);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Abort.PeerGone("this node is stopping", e);
+    }
+    if (arrival == null) {
+      throw new Abort.PeerGone(
+          "%s did not turn up for the job within %d ms".formatted(who, patience.toMillis()), null);
+    }
+    Link link = arrival.link();
+    Met met = new Met(this, link, who, arrival.greeting(), false);
+    arrival.serves(met);
+    try {
+      if (!MessageDigest.isEqual(arrival.greeting().hash(), mine.hash())) {
+        throw toldDifferentThings();
       }
       byte[] b = mine.encode();
       link.send(Kind.ANSWER.code(), number(mine), 0, b, 0, b.length);
       return met;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Abort.PeerGone("this node is stopping", e);
     } catch (LinkException e) {
-      throw Aborts.of(e);
-    } finally {
-      synchronized (waiting) {
-        waiting.remove(key, slot);
-      }
+      met.close();
+      throw met.abort(e);
+    } catch (Abort e) {
+      met.close();
+      throw e;
     }
   }
 
@@ -139,14 +144,8 @@ public final class Peers {
         if (f.kind() != Kind.GREETING.code()) {
           throw link.cheated(PeerCheated.What.WRONG_KIND, "a link starts with a greeting");
         }
-        Greeting theirs;
-        try {
-          theirs = Greeting.decode(f.payload());
-        } catch (IllegalArgumentException e) {
-          throw link.cheated(PeerCheated.What.TRUNCATED, "a greeting is malformed");
-        }
-        Met met = new Met(this, link, theirs, false);
-        if (!slot(key(theirs)).offer(met, patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        Met met = meetings.offer(new Meetings.Arrival(link, decode(link, f)), patience);
+        if (met == null) {
           link.close(); // nobody here has heard of the job
           return;
         }
@@ -162,25 +161,12 @@ public final class Peers {
     }
   }
 
-  private SynchronousQueue<Met> slot(String key) {
-    synchronized (waiting) {
-      if (waiting.size() >= MAX_WAITING && !waiting.containsKey(key)) {
-        throw new Abort.PeerGone("this node is busy: too many jobs wait for their peers", null);
-      }
-      return waiting.computeIfAbsent(key, k -> new SynchronousQueue<>());
-    }
-  }
-
-  private static String key(Greeting g) {
-    return HexFormat.of().formatHex(g.job()) + g.purpose();
-  }
-
   /**
    * The number that a job's frames carry: the first eight bytes of the hash that all roles agreed
    * on.
    */
   static long number(Greeting g) {
-    return java.nio.ByteBuffer.wrap(g.hash()).getLong();
+    return ByteBuffer.wrap(g.hash()).getLong();
   }
 
   private @Nullable Link takeIdle(IdentityKey peer) {
@@ -199,11 +185,23 @@ public final class Peers {
   void giveBack(Link link) {
     synchronized (idle) {
       Deque<Link> links = idle.computeIfAbsent(link.peer(), p -> new ArrayDeque<>());
-      if (links.size() < MAX_IDLE) {
+      if (!closed && links.size() < MAX_IDLE && !link.isWorn()) {
         links.push(link);
         return;
       }
     }
     link.close();
+  }
+
+  /** Closes the links that are idle; those of jobs end with their jobs. */
+  @Override
+  public void close() {
+    List<Link> all = new ArrayList<>();
+    synchronized (idle) {
+      closed = true;
+      idle.values().forEach(all::addAll);
+      idle.clear();
+    }
+    all.forEach(Link::close);
   }
 }

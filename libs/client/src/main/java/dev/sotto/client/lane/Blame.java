@@ -1,0 +1,91 @@
+package dev.sotto.client.lane;
+
+import dev.sotto.contracts.BadMessage;
+import dev.sotto.contracts.CallerKind;
+import dev.sotto.contracts.Failure;
+import dev.sotto.links.PeerCheated;
+import dev.sotto.links.PeerGone;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What to say when a job fails: nodes fail one after the other because one did, and complain about
+ * each other. The node whose own process is gone explains the others' complaints; a complaint about
+ * what was asked explains more than one about a lost peer.
+ */
+final class Blame {
+  private final List<Finding> findings = new ArrayList<>();
+  private final Set<Seat> said = new HashSet<>();
+
+  private record Finding(int rank, LaneException what) {}
+
+  /** Takes in a failure or the end of a link; anything else says nothing about the cause. */
+  void add(Seat.Arrival arrival) {
+    String name = arrival.seat().name();
+    switch (arrival) {
+      case Seat.Arrival.Came came when came.kind() == CallerKind.FAILURE.code() -> {
+        said.add(came.seat());
+        try {
+          Failure failure = Failure.decode(came.bytes());
+          find(
+              rank(failure.code()),
+              new LaneException(failure.code(), name + ": " + failure.sentence(), null));
+        } catch (BadMessage e) {
+          find(
+              1,
+              new LaneException(
+                  Failure.Code.PEER_CHEATED, name + " sent something that is no message", e));
+        }
+      }
+      case Seat.Arrival.Came _ -> {}
+      case Seat.Arrival.Ended ended -> {
+        if (!said.contains(ended.seat())) {
+          end(name, ended);
+        }
+      }
+    }
+  }
+
+  private void end(String name, Seat.Arrival.Ended ended) {
+    switch (ended.why()) {
+      case PeerGone gone ->
+          find(
+              gone.how() == PeerGone.How.RESET ? 0 : 5,
+              new LaneException(
+                  Failure.Code.PEER_GONE, name + " is gone: " + gone.getMessage(), gone));
+      case PeerCheated cheated ->
+          find(
+              1,
+              new LaneException(
+                  Failure.Code.PEER_CHEATED,
+                  name + " broke the rules: " + cheated.getMessage(),
+                  cheated));
+      default ->
+          find(
+              1,
+              new LaneException(
+                  Failure.Code.PEER_GONE, name + ": " + ended.why().getMessage(), ended.why()));
+    }
+  }
+
+  private void find(int rank, LaneException what) {
+    findings.add(new Finding(rank, what));
+  }
+
+  private static int rank(Failure.Code code) {
+    return switch (code) {
+      case PEER_CHEATED -> 1;
+      case REFUSED, EXPIRED, REPLAYED, BUSY -> 2;
+      case INTERNAL, DIVERGED -> 3;
+      case PEER_GONE -> 4;
+    };
+  }
+
+  /** The cause among what was found; there must have been something. */
+  LaneException cause() {
+    return findings.stream().min(Comparator.comparingInt(Finding::rank)).orElseThrow().what();
+  }
+}
