@@ -36,6 +36,19 @@ final class FidelityFigures implements Measurement {
   private static final double MOST_DIVERGENCE = 1e-4;
   private static final double MOST_LOGIT_ERROR = 0.25;
 
+  private final List<String> prompts;
+  private final int mostTokens;
+
+  /** The eight prompts, each answered to its end or by 48 tokens. */
+  FidelityFigures() {
+    this(PROMPTS, MOST_TOKENS);
+  }
+
+  FidelityFigures(List<String> prompts, int mostTokens) {
+    this.prompts = prompts;
+    this.mostTokens = mostTokens;
+  }
+
   @Override
   public List<Entry> entries() {
     return List.of(
@@ -65,11 +78,11 @@ final class FidelityFigures implements Measurement {
             BenchLane.start(setting.subject().shards(), setting.subject().runFolder());
         Generation generation = new Generation(part);
         Tokenizer tokenizer = part.tokenizer()) {
-      for (int i = 0; i < PROMPTS.size(); i++) {
-        setting.progress().accept("fidelity, prompt %d of %d".formatted(i + 1, PROMPTS.size()));
-        int[] prompt = generation.prompt(PROMPTS.get(i), part.template().isEmpty());
+      for (int i = 0; i < prompts.size(); i++) {
+        setting.progress().accept("fidelity, prompt %d of %d".formatted(i + 1, prompts.size()));
+        int[] prompt = generation.prompt(prompts.get(i), part.template().isEmpty());
         int room = part.config().context() - prompt.length;
-        compare(clear, lane, prompt, Math.min(MOST_TOKENS, room), tokenizer.ends(), fidelity);
+        compare(clear, lane, prompt, Math.min(mostTokens, room), tokenizer.ends(), fidelity);
       }
     }
     figures.accept(Figure.of("fidelity.same_token", fidelity.sameToken(), "1").atLeast(SAME_TOKEN));

@@ -50,8 +50,8 @@ public record Figure(
     return new Figure(name, value, unit, spread, machine, value >= part * machine);
   }
 
-  /** value ÷ limit; null without a limit. */
+  /** value ÷ limit; null without a limit, or with one of zero. */
   public @Nullable Double ratio() {
-    return limit == null ? null : value / limit;
+    return limit == null || limit == 0 ? null : value / limit;
   }
 }
