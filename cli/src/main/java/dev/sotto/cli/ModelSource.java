@@ -11,7 +11,8 @@ record ModelSource(String name, Home home) {
   /** The model's file or folder on this machine. */
   Path fetch(ProgressLine progress) throws IOException {
     home.create();
-    return new ModelResolver(ModelSources.cachedIn(home.cache())).resolve(name, progress::bytes);
+    ModelSources sources = HubSettings.of(System.getenv()).in(ModelSources.cachedIn(home.cache()));
+    return new ModelResolver(sources).resolve(name, progress::bytes);
   }
 
   /** The model itself; for the publisher's commands, which see weights. */

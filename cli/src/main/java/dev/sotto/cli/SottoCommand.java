@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       ProvisionCommand.class,
       VerifyShardsCommand.class,
+      BenchCommand.class,
       CommandLine.HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

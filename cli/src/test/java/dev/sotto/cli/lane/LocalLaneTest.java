@@ -12,58 +12,126 @@ import dev.sotto.models.shard.CutRequest;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.models.shard.ShardSet;
+import dev.sotto.nn.ClearModel;
 import dev.sotto.nn.ClearRun;
 import dev.sotto.node.Node;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
+/**
+ * Real processes, real links, a small made-up model: the lane's logits are those of the clear run.
+ */
 class LocalLaneTest {
-  @TempDir(cleanup = org.junit.jupiter.api.io.CleanupMode.NEVER)
-  private Path folder;
+  private static final int VOCAB = 300;
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void answersWhatTheModelInTheClearAnswers(int stages) throws Exception {
-    Path model = folder.resolve("model");
+  @TempDir private Path folder;
+  private final NodeIdentity caller = NodeIdentity.create();
+  private Path model = Path.of("");
+
+  @BeforeEach
+  void makeAModel() throws IOException {
+    model = folder.resolve("model");
     MadeUpModel.small(7).write(model);
-    int[] prompt = new Random(5).ints(30, 0, 300).toArray();
+  }
+
+  private LocalLane start(int stages) throws IOException {
     try (HubModel source = HubModel.open(model)) {
-      ClearRun clear = ClearWeights.load(source).start();
+      CutRequest request =
+          new CutRequest(
+              folder.resolve("shards"), "test", stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS);
       ShardSet shards =
-          new ShardCutter(new SecureRandom())
-              .cut(
-                  source,
-                  new CutRequest(
-                      folder.resolve("shards"),
-                      "test",
-                      stages,
-                      CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
-                  new byte[0],
-                  ShardProgress.NONE);
-      NodeIdentity caller = NodeIdentity.create();
-      try (LocalLane lane = LocalLane.start(shards, caller, folder.resolve("run"))) {
-        for (int job = 0; job < 2; job++) {
-          ClearRun oracle = job == 0 ? clear : ClearWeights.load(source).start();
-          try (LaneJob shared =
-              LaneJob.open(
-                  lane.lane(),
-                  caller,
-                  Node.linkSettings(),
-                  300,
-                  prompt.length,
-                  6,
-                  Duration.ofSeconds(60))) {
-            assertClose(shared.next(prompt), oracle.logits(prompt));
-            for (int t = 0; t < 4; t++) {
-              assertClose(shared.next(17 + t), oracle.logits(17 + t));
-            }
-          }
-        }
+          new ShardCutter(new SecureRandom()).cut(source, request, new byte[0], ShardProgress.NONE);
+      return LocalLane.start(shards, caller, folder.resolve("run"));
+    }
+  }
+
+  private ClearModel clear() {
+    try (HubModel source = HubModel.open(model)) {
+      return ClearWeights.load(source);
+    }
+  }
+
+  private static int[] tokens(long seed, int count) {
+    return new Random(seed).ints(count, 0, VOCAB).toArray();
+  }
+
+  /** A whole job against the oracle: the prompt, then tokens that the seed chooses. */
+  private void answersLikeTheClear(
+      LocalLane lane, ClearModel clear, long seed, int prompt, int decode) {
+    ClearRun oracle = clear.start();
+    try (LaneJob job =
+        LaneJob.open(
+            lane.lane(),
+            caller,
+            Node.linkSettings(),
+            VOCAB,
+            prompt,
+            decode + 1,
+            Duration.ofSeconds(60))) {
+      int[] first = tokens(seed, prompt);
+      assertClose(job.next(first), oracle.logits(first));
+      for (int token : tokens(seed + 1, decode)) {
+        assertClose(job.next(token), oracle.logits(token));
+      }
+    }
+  }
+
+  @Test
+  void oneStageAnswersLikeTheClearJobAfterJob() throws IOException {
+    try (LocalLane lane = start(1)) {
+      ClearModel clear = clear();
+      answersLikeTheClear(lane, clear, 1, 30, 4);
+      answersLikeTheClear(
+          lane, clear, 2, 5, 20); // beyond the steps whose products are made together
+      answersLikeTheClear(lane, clear, 3, 1, 0);
+    }
+  }
+
+  @Test
+  void twoStagesHandOver() throws IOException {
+    try (LocalLane lane = start(2)) {
+      assertThat(lane.nodes()).hasSize(6);
+      answersLikeTheClear(lane, clear(), 4, 30, 4);
+    }
+  }
+
+  /** A prompt in four parts, and past 255 keys, where the maximum hashes instead of counting. */
+  @Test
+  void aLongPromptIsReadInParts() throws IOException {
+    try (LocalLane lane = start(1)) {
+      answersLikeTheClear(lane, clear(), 5, 420, 3);
+    }
+  }
+
+  @Test
+  void severalSessionsRunAtOnce() throws Exception {
+    try (LocalLane lane = start(1);
+        ExecutorService callers = Executors.newFixedThreadPool(3)) {
+      ClearModel clear = clear();
+      List<Callable<Void>> jobs = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        int seed = 10 + i;
+        jobs.add(
+            () -> {
+              answersLikeTheClear(lane, clear, seed, 10 + seed, 5);
+              return null;
+            });
+      }
+      for (Future<Void> job : callers.invokeAll(jobs, 100, TimeUnit.SECONDS)) {
+        job.get();
       }
     }
   }

@@ -9,8 +9,15 @@ import dev.sotto.ring.BitPacker;
  * @param rounds messages between the evaluators that wait for one another
  * @param dealt bytes from the dealer to evaluator-1, ahead of time
  * @param opened bytes from each evaluator to the other
+ * @param forwarded bytes of the dealer's that evaluator-1 hands on to evaluator-0, ahead of the
+ *     next round's message: no round of their own
  */
-public record Claim(int rounds, long dealt, long opened) {
+public record Claim(int rounds, long dealt, long opened, long forwarded) {
+  /** Nothing is handed on. */
+  public Claim(int rounds, long dealt, long opened) {
+    this(rounds, dealt, opened, 0);
+  }
+
   /** A protocol that only computes. */
   public static final Claim LOCAL = new Claim(0, 0, 0);
 
@@ -26,11 +33,16 @@ public record Claim(int rounds, long dealt, long opened) {
 
   /** One after the other. */
   public Claim then(Claim next) {
-    return new Claim(rounds + next.rounds, dealt + next.dealt, opened + next.opened);
+    return new Claim(
+        rounds + next.rounds, dealt + next.dealt, opened + next.opened, forwarded + next.forwarded);
   }
 
   /** Side by side: openings of the same round share a message. */
   public Claim with(Claim beside) {
-    return new Claim(Math.max(rounds, beside.rounds), dealt + beside.dealt, opened + beside.opened);
+    return new Claim(
+        Math.max(rounds, beside.rounds),
+        dealt + beside.dealt,
+        opened + beside.opened,
+        forwarded + beside.forwarded);
   }
 }

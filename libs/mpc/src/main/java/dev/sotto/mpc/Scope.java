@@ -128,6 +128,34 @@ public final class Scope {
     };
   }
 
+  /**
+   * Secret words of the dealer, XOR-shared: {@link #deal} over bits, {@code width} of them a word.
+   *
+   * @return the evaluator's share; empty at the dealer
+   */
+  public long[] dealBits(int count, int width, Supplier<long[]> secret) {
+    return switch (session.role()) {
+      case DEALER -> {
+        long[] s = secret.get();
+        if (s.length != count) {
+          throw new IllegalArgumentException(path + ": dealt " + s.length + " words of " + count);
+        }
+        long[] r = stream(Pair.DEALER_EVALUATOR_0, count, width);
+        for (int i = 0; i < count; i++) {
+          r[i] ^= s[i];
+        }
+        session.put(r, count, width);
+        yield new long[0];
+      }
+      case EVALUATOR_0 -> stream(Pair.DEALER_EVALUATOR_0, count, width);
+      case EVALUATOR_1 -> {
+        long[] c = new long[count];
+        session.take(c, count, width);
+        yield c;
+      }
+    };
+  }
+
   /** A round of openings at this place. */
   public Opening opening() {
     return new Opening(this);

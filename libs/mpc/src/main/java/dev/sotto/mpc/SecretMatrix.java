@@ -102,9 +102,9 @@ public final class SecretMatrix {
    * m · W̃_b, with W̃_0 = m_W − P0 and W̃_1 = −P1. m: [rows, inner] → [rows, stride]. Evaluators.
    */
   public long[] timesOnline(Kernels kernels, long[] m, int rows) {
+    MemorySegment words = stored(); // refuses the dealer, which has no masked rows to multiply
     long[] out = new long[rows * stride()];
     if (role == Role.EVALUATOR_0) {
-      MemorySegment words = stored();
       for (int p = 0; p < panels(cols); p++) {
         kernels.multiplyPanel(m, 0, rows, inner, words, at(p), out, p * PANEL, stride());
       }
@@ -224,10 +224,11 @@ public final class SecretMatrix {
 
   /** Row 0 of m_W. [cols] Evaluators. */
   public long[] maskedRow() {
+    MemorySegment words = stored();
     long[] row = new long[stride()];
     for (int p = 0; p < panels(cols); p++) {
       if (role == Role.EVALUATOR_1) {
-        MemorySegment.copy(stored(), LITTLE, at(p), row, p * PANEL, PANEL);
+        MemorySegment.copy(words, LITTLE, at(p), row, p * PANEL, PANEL);
       } else {
         loadMask(p);
         System.arraycopy(tile, 0, row, p * PANEL, PANEL);

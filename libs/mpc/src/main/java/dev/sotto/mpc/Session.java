@@ -85,6 +85,7 @@ public final class Session {
     if (dealings instanceof Dealings.Out o) {
       o.flush();
     }
+    meter.lap();
   }
 
   /** The place {@code path} of the program; itemises cost under {@code part}. */
@@ -121,27 +122,63 @@ public final class Session {
     int n = BitPacker.bytes(count, bits);
     packed = room(packed, n);
     BitPacker.pack(words, 0, count, bits, packed, 0);
+    put(packed, n);
+  }
+
+  /** The dealer's bytes to evaluator-1; to be masked by the caller. */
+  public void put(byte[] bytes, int length) {
     refuseAfterAbort();
     try {
-      ((Dealings.Out) dealings).put(packed, 0, n);
+      ((Dealings.Out) dealings).put(bytes, 0, length);
     } catch (Abort e) {
       throw closed(e);
     }
-    meter.dealt(n);
+    meter.dealt(length);
   }
 
   /** What the dealer put. */
   public void take(long[] words, int count, int bits) {
     int n = BitPacker.bytes(count, bits);
     packed = room(packed, n);
+    take(packed, n);
+    BitPacker.unpack(packed, 0, count, bits, words, 0);
+  }
+
+  /** What the dealer put. */
+  public void take(byte[] bytes, int length) {
     refuseAfterAbort();
     try {
-      ((Dealings.In) dealings).take(packed, 0, n);
+      ((Dealings.In) dealings).take(bytes, 0, length);
     } catch (Abort e) {
       throw closed(e);
     }
-    BitPacker.unpack(packed, 0, count, bits, words, 0);
-    meter.dealt(n);
+    meter.dealt(length);
+  }
+
+  /**
+   * What the dealer put for both evaluators: evaluator-1 has taken it and hands it on, evaluator-0
+   * receives it. Nobody waits for an answer.
+   */
+  public void forward(byte[] bytes, int length) {
+    Channel other = peer();
+    refuseAfterAbort();
+    try {
+      if (role == Role.EVALUATOR_1) {
+        other.send(bytes, length);
+      } else {
+        other.receive(bytes, length);
+      }
+    } catch (Abort e) {
+      throw closed(e);
+    }
+    meter.forwarded(length);
+  }
+
+  private Channel peer() {
+    if (peer == null) {
+      throw new IllegalStateException("the dealer takes part in no round");
+    }
+    return peer;
   }
 
   byte[] outgoing(int bytes) {
@@ -151,17 +188,20 @@ public final class Session {
 
   byte[] exchange(int bytes) {
     in = room(in, bytes);
-    if (peer == null) {
-      throw new IllegalStateException("the dealer takes part in no round");
-    }
+    Channel other = peer();
     refuseAfterAbort();
     try {
-      peer.send(out, bytes);
-      peer.receive(in, bytes);
+      other.send(out, bytes);
+      other.receive(in, bytes);
     } catch (Abort e) {
       throw closed(e);
     }
     return in;
+  }
+
+  /** Closes the session for what no honest peer sends; to be thrown. */
+  public Abort cheated(String message, Throwable cause) {
+    return closed(new Abort.PeerCheated(message, cause));
   }
 
   private void refuseAfterAbort() {

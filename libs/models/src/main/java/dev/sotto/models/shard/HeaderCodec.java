@@ -24,6 +24,11 @@ final class HeaderCodec {
   private static final Pattern WORD = Pattern.compile("[A-Za-z0-9._/-]{1,64}");
   private static final int MAX_MATRICES = 4 * 1024 + 3;
 
+  /**
+   * The unit of scores is folded into the query weights: shards of another would answer nonsense.
+   */
+  private static final int SCORE_UNIT_PERCENT = (int) Math.round(100 * ModelMatrices.SCORE_UNIT);
+
   private HeaderCodec() {}
 
   static byte[] encode(ShardHeader header) {
@@ -38,6 +43,7 @@ final class HeaderCodec {
     stage.put("firstLayer", header.stage().firstLayer());
     stage.put("layers", header.stage().layers());
     root.put("weightFractionBits", ShardHeader.WEIGHT_FRACTION_BITS);
+    root.put("scoreUnitPercent", SCORE_UNIT_PERCENT);
     root.put("weightWholeBits", header.weightWholeBits());
     encode(header.config(), root.putObject("config"));
     encode(header.calibration(), root.putObject("calibration"));
@@ -102,6 +108,12 @@ final class HeaderCodec {
       throw new ShardException(
           "header.weightFractionBits: is %d, this version reads %d; provision the model again"
               .formatted(fraction, ShardHeader.WEIGHT_FRACTION_BITS));
+    }
+    long unit = fields.whole("scoreUnitPercent", 1, 10_000);
+    if (unit != SCORE_UNIT_PERCENT) {
+      throw new ShardException(
+          "header.scoreUnitPercent: is %d, this version reads %d; provision the model again"
+              .formatted(unit, SCORE_UNIT_PERCENT));
     }
     ModelConfig config = config(fields.object("config"));
     ModelMatrices.check(config);

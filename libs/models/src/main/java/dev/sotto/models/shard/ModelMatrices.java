@@ -13,7 +13,7 @@ public final class ModelMatrices {
    * Log2 units of a score's unit, as the protocol's exponential reads it: wider than 1, so that a
    * model's scores have their margin in the ring plan.
    */
-  public static final double SCORE_UNIT = 1.125;
+  public static final double SCORE_UNIT = 1.25;
 
   /** The embedding transposed, [hidden, vocab]: look-up and, if tied, output projection. */
   public static final String EMBED = "embed";

@@ -91,8 +91,8 @@ class ShardCutterTest {
               ? model.weight(layer + "mlp.gate_proj.weight", c, i) * post
               : model.weight(layer + "mlp.up_proj.weight", c - ffn, i) * post;
       case "qkv" -> {
-        if (c < 40) { // log2(e) / 1.125 · 2 / √10
-          double scale = 1 / StrictMath.log(2) / 1.125 * 2 / Math.sqrt(10);
+        if (c < 40) { // log2(e) / 1.25 · 2 / √10
+          double scale = 1 / StrictMath.log(2) / 1.25 * 2 / Math.sqrt(10);
           yield model.weight(layer + "self_attn.q_proj.weight", c, i) * scale * in;
         }
         yield c < 60
@@ -107,7 +107,7 @@ class ShardCutterTest {
   @CsvSource({"1,1", "2,1", "4,2", "10,2", "64,8", "96,8", "128,8", "256,16"})
   void queriesAreScaledByTheLargestPowerOfTwoWithinTheRoot(int headDim, int power) {
     assertThat(MatrixRecipe.queryScale(headDim))
-        .isEqualTo(1 / StrictMath.log(2) / 1.125 * power / Math.sqrt(headDim));
+        .isEqualTo(1 / StrictMath.log(2) / 1.25 * power / Math.sqrt(headDim));
   }
 
   @ParameterizedTest

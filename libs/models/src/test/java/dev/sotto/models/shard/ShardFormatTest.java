@@ -32,9 +32,9 @@ class ShardFormatTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DEALER,1684,3b5d7c47049a36105413a22d1ae4a0b5d4319ea1bbd49f187b142c9298eed3cb",
-    "EVALUATOR_0,25856,c2bba842583df9fd8745174e1c032457388d7cce7a7bae3d60460a9ba8a0e962",
-    "EVALUATOR_1,25856,4a4dda5643144f84bf46cba395f3d136aa8e1017aeb396eed23d3e3bb0a05522",
+    "DEALER,1684,b97b1c2236992335596ee97b1a65bbc979c100d7c528ebec1aa95a9a80b2988e",
+    "EVALUATOR_0,25856,a8a303bbf86d1f3c9cfa6e5870d6a76fbef76e0b2dadd77f490daecf745c937e",
+    "EVALUATOR_1,25856,8421f70eeb1464786f0900980b992869935c5addabfff477648c743c652b052b",
   })
   void everyByteOfVersionOneStays(ShardRole role, int length, String sha256) throws IOException {
     byte[] file = file(role);
@@ -58,7 +58,7 @@ class ShardFormatTest {
         .contains(
             """
             "role":"dealer","stage":{"index":0,"count":1,"firstLayer":0,"layers":1},\
-            "weightFractionBits":16,"weightWholeBits":15,\
+            "weightFractionBits":16,"scoreUnitPercent":125,"weightWholeBits":15,\
             "config":{"architecture":"llama","layers":1,"hidden":6,"heads":2,"kvHeads":1,\
             "headDim":4,"ffn":5,"vocab":33,"context":64,"normEpsilon":1.0E-5,"ropeBase":10000.0,\
             "ropeScaling":null,"tiedEmbedding":true},"calibration":{"offset":""")

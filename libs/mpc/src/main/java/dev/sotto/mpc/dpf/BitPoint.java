@@ -72,6 +72,23 @@ public final class BitPoint {
    */
   public void generate(
       int[] points, int count, byte[] roots0, byte[] roots1, byte[] corrections, int at) {
+    generate(points, count, roots0, roots1, corrections, at, new long[count]);
+  }
+
+  /**
+   * The same, and who holds the one.
+   *
+   * @param holders receives, for each point, the party (0 or 1) whose bit is set there
+   */
+  public void generate(
+      int[] points,
+      int count,
+      byte[] roots0,
+      byte[] roots1,
+      byte[] corrections,
+      int at,
+      long[] holders) {
+    Objects.checkFromIndexSize(0, count, holders.length);
     Objects.checkFromIndexSize(0, count, points.length);
     checkLengths(count, roots0, corrections, at);
     checkLengths(count, roots1, corrections, at);
@@ -93,10 +110,17 @@ public final class BitPoint {
       walk.finish(n);
       for (int p = 0; p < n; p++) {
         int block = key + p * correctionBytes + levels * LEVEL_BYTES;
+        long held = 0;
         for (int half = 0; half < 2; half++) {
           long word = walk.leaf(0, p, n, half) ^ walk.leaf(1, p, n, half);
-          LONG.set(corrections, block + 8 * half, word ^ hot(points[first + p], half));
+          long correction = word ^ hot(points[first + p], half);
+          LONG.set(corrections, block + 8 * half, correction);
+          // party 1's leaf is corrected where its control bit is set
+          long of1 = walk.leaf(1, p, n, half) ^ (correction & -(long) walk.control(p, n));
+          long here = of1 & hot(points[first + p], half);
+          held |= here;
         }
+        holders[first + p] = (held | -held) >>> 63;
       }
     }
   }

@@ -27,17 +27,17 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
     implements Protocol<Wire> {
   private static final int SCORE_FRACTION = 8;
   private static final int SUM_FRACTION = 18;
-  private static final int DENOMINATOR_RING = 28;
-  private static final int RECIPROCAL_RING = 29;
+  private static final int DENOMINATOR_RING = 29; // twice Σe: the lowest octave starts at 2^11
+  private static final int RECIPROCAL_RING = 30;
   private static final int WIDE = 64;
   private static final int OUT_RING = 42;
   private static final int OUT_FRACTION = 14;
-  private static final Octaves RECIPROCAL =
+  static final Octaves RECIPROCAL =
       new Octaves(
           DENOMINATOR_RING,
-          new int[] {17, 9},
-          false,
-          s -> Math.scalb(1.0, Exp2.FRACTION) / s,
+          new int[] {18, 10},
+          true, // Σe falls to 2^−10: the bound on the maximum may lie 8 units of 1.25 above it
+          s -> Math.scalb(1.0, Exp2.FRACTION + 1) / s,
           RECIPROCAL_RING,
           SUM_FRACTION);
 
@@ -210,7 +210,7 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
 
   private Share rowSums(Scope at, Share p, Causal causal) {
     if (at.deals()) {
-      return Share.shape(causal.rows(), DENOMINATOR_RING, p.fraction());
+      return Share.shape(causal.rows(), DENOMINATOR_RING, p.fraction() + 1);
     }
     long keep = Words.mask(DENOMINATOR_RING);
     long[] out = new long[causal.rows()];
@@ -220,8 +220,8 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
           for (int i = start; i < start + length; i++) {
             sum += p.words()[i];
           }
-          out[row] = sum & keep;
+          out[row] = (sum << 1) & keep;
         });
-    return new Share(out, DENOMINATOR_RING, p.fraction());
+    return new Share(out, DENOMINATOR_RING, p.fraction() + 1);
   }
 }

@@ -11,13 +11,13 @@ import dev.sotto.ring.LookUpTable;
 import dev.sotto.ring.Words;
 
 /**
- * 2^(u·x/256) for x = m − λ in (−2^17, 0] and u = {@value HeadShape#SCORE_UNIT} log2 units, in 2^46
- * with 20 fraction bits; 0 from about −16·256 on. One round.
+ * 2^(u·x/256) for x = m − λ in (−2^17, 0] and u = {@value HeadShape#SCORE_UNIT} log2 units, in 2^45
+ * with 20 fraction bits; 0 from about −20·256 on. One round.
  *
  * <p>With x = 2^10·hi + (m_low − λ_low): 2^(4u·hi) is looked up in 128 positions, 2^(u·m_low) is
  * public, and 2^(−u·λ_low) rides in the sign that the dealer deals anyway. Saturation to 0 is the
- * table's. Relative error at most 5e-3 where the result is not tiny (roundings of the two factors
- * to 8 bits and more), bias below 1e-4; the absolute error stays below 2^−18.
+ * table's. Relative error at most 8.3e-3, root mean square 1.6e-3, bias below 2e-4 (roundings of
+ * the two factors to 7 bits and more); a digit's power 2^(−5) is exact.
  *
  * <p>Hides: a one-hot with a random sign, one opening, three dealt secrets.
  *
@@ -27,15 +27,15 @@ import dev.sotto.ring.Words;
 record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
   private static final int DIGIT = 10;
   private static final int POSITIONS = 7;
-  private static final int TABLE_RING = 21;
+  private static final int TABLE_RING = 23;
   private static final int WIDE = 64;
 
   /** Fraction bits of the result. */
   static final int FRACTION = 20;
 
-  private static final int TABLE_FRACTION = 18;
+  private static final int TABLE_FRACTION = 20;
   private static final int KAPPA_FRACTION = 12;
-  private static final int LOW_FRACTION = 8;
+  private static final int LOW_FRACTION = 7;
   private static final LookUpTable POWERS = powers();
 
   private static LookUpTable powers() {
@@ -91,7 +91,7 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
         .run(at.in("round"));
   }
 
-  /** 2^(u·low/256) with 8 fraction bits, by the public low digit. */
+  /** 2^(u·low/256) with 7 fraction bits, by the public low digit. */
   private static final long[] POWER_OF_LOW = new long[1 << DIGIT];
 
   static {

@@ -6,16 +6,15 @@ package dev.sotto.mpc.function;
  * @param heads query heads
  * @param kvHeads key-value heads, divides heads
  * @param headDim width of a head, even
- * @param valueFraction fraction bits of values: 12, or 11 for contexts beyond 512 tokens. Sums of
- *     weights stay below n/16 + 14 but for a chance below 2^-64 (many high scores raise the bound
- *     on the maximum themselves), so |v| ≤ 2^(24 − valueFraction) / (n/16 + 14)
+ * @param valueFraction fraction bits of values: 12, or 11 for contexts beyond 512 tokens; see
+ *     {@link #mostValue}
  */
 public record HeadShape(int heads, int kvHeads, int headDim, int valueFraction) {
   /**
    * Scores come in units of this many log2 units, so that the real model's have a margin of three
    * in ±252: a weight is 2^(unit · score). The rest of log2 e is in the query weights.
    */
-  public static final double SCORE_UNIT = 1.125;
+  public static final double SCORE_UNIT = 1.25;
 
   /** Longest context: the sum of weights must stay below 256. */
   public static final int MAX_CONTEXT = 3800;
@@ -41,6 +40,16 @@ public record HeadShape(int heads, int kvHeads, int headDim, int valueFraction) 
           "a context of " + context + " tokens exceeds " + MAX_CONTEXT);
     }
     return new HeadShape(heads, kvHeads, headDim, context <= 512 ? 12 : 11);
+  }
+
+  /**
+   * Largest value over a context of n tokens. Sums of weights stay below n/32 + 14 but for a chance
+   * below 2^−64: a weight is 2^−5 at the foot of the top bucket, and every score further up raises
+   * the bound on the maximum itself with some chance. Their products with values are extended from
+   * a ring that holds ±2^(23 − valueFraction).
+   */
+  public double mostValue(int context) {
+    return Math.min(256, Math.scalb(1.0, 23 - valueFraction) / (context / 32.0 + 14));
   }
 
   /** Query heads that share a key-value head. */

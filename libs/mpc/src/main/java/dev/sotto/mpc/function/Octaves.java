@@ -25,7 +25,8 @@ import java.util.function.DoubleUnaryOperator;
  * in one step. Codes hold because truncation's +1 is 1/8 of a step at most.
  *
  * <p>Below the last window: with a fallback, one more group of two octaves answers and saturates
- * below that; without, the last window's lowest value.
+ * below that (under a 128th of its upper end, at the value of that end or above); without, the last
+ * window's lowest value.
  *
  * <p>Hides: one-hot vectors, one-time tables and openings; every secret of the dealer is dealt,
  * every value opened under its own mask.
@@ -142,6 +143,9 @@ public final class Octaves {
    * @param s shares in 2^ring, read as unsigned
    */
   public Share run(Scope at, Share s, Opening round) {
+    if (s.ring() != ring) {
+      throw new IllegalArgumentException(s + " is not what the tables are for: 2^" + ring);
+    }
     int n = s.size();
     Wire v = round.words("octaves", s);
     round.run();

@@ -16,7 +16,7 @@ import dev.sotto.mpc.protocol.TruncateReduce;
  * matrix. h: [tokens, hidden] in 2^49 with 30. Five rounds: h, Σh², the octaves' codes and
  * candidates, 1/rms, the quotient.
  *
- * <p>The residual itself is never truncated: the norm truncates its copy. Domain: |h| &lt; 2^18,
+ * <p>The residual itself is never truncated: the norm truncates its copy. Domain: |h| &lt; 2^17,
  * mean square from 2^(30 − 2f)/hidden to 2^(64 − 2f)/hidden for f = {@link Shape#fraction}.
  */
 public record RmsNorm(Share h, int tokens, Shape shape) implements Protocol<Wire> {
@@ -64,8 +64,12 @@ public record RmsNorm(Share h, int tokens, Shape shape) implements Protocol<Wire
 
   @Override
   public Claim claim() {
-    int n = h.size();
-    int k = h.ring() - (h.fraction() - shape.fraction);
+    return claim(tokens, shape, h.ring() - (h.fraction() - shape.fraction));
+  }
+
+  /** From a copy of h in 2^k with the shape's fraction bits. */
+  static Claim claim(int tokens, Shape shape, int k) {
+    int n = tokens * shape.hidden;
     Claim c = Claim.opening(n, k);
     c = c.then(Claim.dealing(n, WIDE - k)).then(Claim.dealing(n, WIDE - k));
     c = c.then(Claim.dealing(n, WIDE - k - 1)).then(Claim.dealing(tokens, WIDE));
@@ -77,13 +81,20 @@ public record RmsNorm(Share h, int tokens, Shape shape) implements Protocol<Wire
         c.then(Claim.dealing(n, WIDE))
             .then(Claim.dealing(n, WIDE - ROOT_RING))
             .then(Claim.dealing(n, WIDE - k));
-    c = c.then(Claim.dealing(n, WIDE - ROOT_RING - k));
+    if (WIDE - ROOT_RING - k > 0) {
+      c = c.then(Claim.dealing(n, WIDE - ROOT_RING - k));
+    }
     return c.then(Claim.opening(n, OUT_RING));
   }
 
   @Override
   public Wire run(Scope at) {
-    Share copy = new TruncateReduce(h, h.fraction() - shape.fraction).run(at.in("copy"));
+    return normalise(
+        at, new TruncateReduce(h, h.fraction() - shape.fraction).run(at.in("copy")), shape);
+  }
+
+  /** x / √(mean(x²) + ε) for a copy x with the shape's fraction bits. */
+  static Wire normalise(Scope at, Share copy, Shape shape) {
     Wire x = at.in("h").open(copy);
     Extended wide = new Extend(x, WIDE).run(at.in("extend"));
     Share squares = new SquareSum(wide, shape.hidden).run(at.in("squares"));

@@ -13,8 +13,8 @@ import dev.sotto.ring.Words;
 /**
  * The joint projection's heads, queries and keys rotated by public angles (RoPE, arXiv 2104.09864,
  * halves as in Llama): [tokens, (heads + 2·kvHeads)·headDim] in 2^40 with 30 fraction bits → wires
- * of queries and keys in 2^(33+s) with 12, of values in 2^46. Two rounds. Domain: |q|, |k| &lt; 256
- * before the rotation, |v| &lt; 512.
+ * of queries and keys in 2^(33+s) with 12, of values in 2^45. Two rounds. Domain: |q|, |k| &lt; 256
+ * before the rotation, |v| &lt; 256.
  *
  * <p>The angles are public, so the rotation is local on shares; it needs room for 13 more bits,
  * hence the extension and the second opening. Hides: openings and extensions only.
@@ -29,7 +29,7 @@ public record Rope(Share qkv, int tokens, HeadShape shape, double[][] cosines, d
   private static final int OUT = 12;
 
   /** Ring of values and of attention sums. */
-  public static final int VALUE_RING = 46;
+  public static final int VALUE_RING = 45;
 
   /** Wires of one step. q: [tokens, heads, headDim], k and v: [tokens, kvHeads, headDim]. */
   public record Heads(Wire q, Wire k, Wire v) {}

@@ -57,7 +57,7 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
     for (int d = 0; d < digits(); d++) {
       int shift = 4 * d;
       equal.add(
-          new OneTimeTable(count, 16, 1, 1, () -> digitRows(shift), digit(masked, shift))
+          new OneTimeBits(count, 16, () -> digitTables(shift), digit(masked, shift))
               .run(at.in("digit" + d)));
     }
     for (int level = 0; ; level++) {
@@ -75,9 +75,12 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
         int rows = 1 << size;
         long[] index = pack(b.masked(), from, size);
         long[] rho = pack(b.mask(), from, size);
+        Scope there = here.in("table" + g);
         next.add(
-            new OneTimeTable(count, rows, 1, last ? ring : 1, () -> andRows(rho, rows, last), index)
-                .run(here.in("table" + g)));
+            last
+                ? new OneTimeTable(count, rows, 1, ring, () -> lastRows(rho, rows), index)
+                    .run(there)
+                : new OneTimeBits(count, rows, () -> andTables(rho, rows), index).run(there));
       }
       if (last) {
         return at.deals() ? Share.shape(count, ring, 0) : new Share(next.getFirst(), ring, 0);
@@ -86,21 +89,33 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
     }
   }
 
-  private long[] digitRows(int shift) {
-    long[] rows = new long[count * 16];
+  /**
+   * Bit j says whether the true digit's mask is j, and so whether the public digit j agrees with
+   * it.
+   */
+  private long[] digitTables(int shift) {
+    long[] tables = new long[count];
     for (int i = 0; i < count; i++) {
-      rows[16 * i + (int) (mask[i] >>> shift & 15)] = 1;
+      tables[i] = 1L << (mask[i] >>> shift & 15);
     }
-    return rows;
+    return tables;
   }
 
-  /** Row j holds the AND of the bits j ⊕ ρ; its complement in the last table. */
-  private long[] andRows(long[] rho, int rows, boolean last) {
+  /** Bit j holds the AND of the bits j ⊕ ρ. */
+  private long[] andTables(long[] rho, int rows) {
+    long[] tables = new long[count];
+    for (int i = 0; i < count; i++) {
+      tables[i] = 1L << (rho[i] ^ (rows - 1));
+    }
+    return tables;
+  }
+
+  /** Row j holds 1 unless all of the bits j ⊕ ρ are set. */
+  private long[] lastRows(long[] rho, int rows) {
     long[] out = new long[count * rows];
     for (int i = 0; i < count; i++) {
       for (int j = 0; j < rows; j++) {
-        boolean all = (j ^ rho[i]) == rows - 1;
-        out[i * rows + j] = all != last ? 1 : 0;
+        out[i * rows + j] = (j ^ rho[i]) == rows - 1 ? 0 : 1;
       }
     }
     return out;

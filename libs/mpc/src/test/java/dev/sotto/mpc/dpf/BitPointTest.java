@@ -94,6 +94,36 @@ class BitPointTest {
     }
   }
 
+  /** What is sent, bit by bit, and the bit at the point: balanced, wherever the point is. */
+  @Test
+  void correctionsAndTheHolderOfTheOneAreBalancedForEveryPoint() {
+    int count = 4096;
+    BitPoint bits = new BitPoint(9);
+    int size = BitPoint.correctionBytes(9);
+    for (int point : new int[] {0, 77, 511}) {
+      int[] points = new int[count];
+      Arrays.fill(points, point);
+      byte[] corrections = new byte[count * size];
+      long[] holders = new long[count];
+      bits.generate(points, count, bytes(16 * count), bytes(16 * count), corrections, 0, holders);
+      double limit = 6 * Math.sqrt(count) / 2;
+      assertThat(Math.abs(Arrays.stream(holders).sum() - count / 2.0)).isLessThan(limit);
+      for (int b = 0; b < 8 * size; b++) {
+        int ones = 0;
+        for (int p = 0; p < count; p++) {
+          ones += (corrections[p * size + b / 8] >>> (b % 8)) & 1;
+        }
+        int inLevel = b % (17 * 8);
+        boolean empty = b < 2 * 17 * 8 && (inLevel == 0 || inLevel >= 16 * 8 + 2);
+        if (empty) {
+          assertThat(ones).as("bit %d is not used", b).isZero();
+        } else {
+          assertThat(Math.abs(ones - count / 2.0)).as("bit %d", b).isLessThan(limit);
+        }
+      }
+    }
+  }
+
   @Test
   void sizesAreAsStatedAndBadInputIsRefused() {
     assertThat(BitPoint.correctionBytes(8)).isEqualTo(33);
@@ -128,7 +158,8 @@ class BitPointTest {
     byte[] roots0 = bytes(16 * count);
     byte[] roots1 = bytes(16 * count);
     byte[] corrections = new byte[3 + count * BitPoint.correctionBytes(bits)];
-    shares.generate(points, count, roots0, roots1, corrections, 3);
+    long[] holders = new long[count];
+    shares.generate(points, count, roots0, roots1, corrections, 3, holders);
     int words = shares.wordsPerPoint();
     long[] u0 = new long[count * words + 1];
     long[] u1 = new long[count * words + 1];
@@ -137,6 +168,10 @@ class BitPointTest {
     long[] expected = new long[count * words + 1];
     for (int p = 0; p < count; p++) {
       expected[1 + p * words + (points[p] >> 6)] = 1L << (points[p] & 63);
+    }
+    for (int p = 0; p < count; p++) {
+      long of1 = u1[1 + p * words + (points[p] >> 6)] >>> (points[p] & 63);
+      assertThat(holders[p]).as("who holds the one").isEqualTo(of1 & 1);
     }
     for (int i = 0; i < u0.length; i++) {
       u0[i] ^= u1[i];

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.mpc.Pair;
 import dev.sotto.mpc.Role;
+import dev.sotto.mpc.Scope;
+import dev.sotto.mpc.Wire;
 import dev.sotto.mpc.testing.Defects;
 import dev.sotto.mpc.testing.ExactView;
+import dev.sotto.mpc.testing.Secrets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -39,6 +42,14 @@ class ExactViewTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void singleFunctions(SingleJobs job) {
+    for (Role observed : Role.values()) {
+      assertThat(ExactView.check(job, observed).messages()).isPositive();
+    }
+  }
+
   @Test
   void aSharedMaskIsCaught() {
     assertThatThrownBy(() -> ExactView.check(SHORT, Role.EVALUATOR_1, Defects.sharedMask()))
@@ -59,5 +70,31 @@ class ExactViewTest {
     assertThatThrownBy(
             () -> ExactView.check(SHORT, Role.EVALUATOR_0, Defects.noPad(Pair.DEALER_EVALUATOR_1)))
         .isInstanceOf(AssertionError.class);
+  }
+
+  /** A program whose dealer forgets the pad of one message. */
+  private record DealtInTheClear() implements ExactView.Job {
+    @Override
+    public int steps() {
+      return 1;
+    }
+
+    @Override
+    public Object step(Scope at, int step, Secrets secrets) {
+      Wire x = at.in("x").open(secrets.share(at, "x", 3, 20, 0));
+      if (at.deals()) {
+        at.session().put(x.mask(), 3, 20);
+      } else if (!at.first()) {
+        at.session().take(new long[3], 3, 20);
+      }
+      return x;
+    }
+  }
+
+  @Test
+  void aSecretDealtInTheClearIsCaught() {
+    assertThatThrownBy(() -> ExactView.check(new DealtInTheClear(), Role.EVALUATOR_1))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("pad");
   }
 }

@@ -91,12 +91,40 @@ class ViewsTest {
           return new Linear(x, seat.matrix(s.y, 2), 1, 2, 0, new MaskProducts(at.session(), 1))
               .run(at);
         };
-    hides(linear, SOME, (s, v) -> v == (s.x * s.y & 3));
+    hides(linear, SOME, (s, v) -> v == ((s.x * s.y) & 3));
     Program<Two> diagonal =
         (seat, s) ->
             new Diagonal(open(seat, "x", s.x, 2), seat.matrix(s.y, 2), 2, 0)
                 .run(seat.at().in("diagonal"));
-    hides(diagonal, SOME, (s, v) -> v == (s.x * s.y & 3));
+    hides(diagonal, SOME, (s, v) -> v == ((s.x * s.y) & 3));
+  }
+
+  @Test
+  void productOfTwoWires() {
+    Program<Two> product =
+        (seat, s) ->
+            new Multiply(open(seat, "x", s.x, 2), open(seat, "y", s.y, 2), 2)
+                .run(seat.at().in("product"));
+    hides(product, SOME, (s, v) -> v == ((s.x * s.y) & 3));
+    Program<Long> square =
+        (seat, s) -> {
+          Wire x = open(seat, "x", s, 2);
+          return new Multiply(x, x, 2).run(seat.at().in("product"));
+        };
+    hides(square, FOUR, (s, v) -> v == ((s * s) & 3));
+  }
+
+  @Test
+  void select() {
+    Program<Two> select =
+        (seat, s) -> {
+          Scope at = seat.at();
+          Opening o = at.in("choice").opening();
+          MaskedBits b = o.bits("b", seat.bits("b", s.y & 1, 1), 1, 1);
+          o.run();
+          return new Select(b, open(seat, "x", s.x, 2)).run(at.in("select"));
+        };
+    hides(select, pairs(4), (s, v) -> v == (s.y & 1) * s.x);
   }
 
   @Test

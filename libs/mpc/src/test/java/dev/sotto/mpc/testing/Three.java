@@ -1,7 +1,10 @@
 package dev.sotto.mpc.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.sotto.mpc.AesStreams;
 import dev.sotto.mpc.Channel;
+import dev.sotto.mpc.Claim;
 import dev.sotto.mpc.Dealings;
 import dev.sotto.mpc.Pair;
 import dev.sotto.mpc.Role;
@@ -13,10 +16,8 @@ import dev.sotto.mpc.Wire;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.ScalarKernels;
 import dev.sotto.ring.Words;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -260,10 +261,25 @@ public final class Three {
     }
   }
 
-  /** Claims that the seats counted, for comparison with a protocol's own. */
-  public List<String> counted() {
-    List<String> out = new ArrayList<>();
-    sessions.forEach((role, s) -> out.add(role + " " + s.meter().total().claim()));
-    return out;
+  /** Every role's counts equal the claim and those before it, as far as the role can see. */
+  public void assertCounted(Claim claim, Claim... before) {
+    Claim all = claim;
+    for (Claim c : before) {
+      all = c.then(all);
+    }
+    assertCounted(all, role -> session(role).meter().total().claim());
+  }
+
+  /** The same for one part. */
+  public void assertCounted(String part, Claim claim) {
+    assertCounted(
+        claim, role -> Objects.requireNonNull(session(role).meter().parts().get(part)).claim());
+  }
+
+  private static void assertCounted(Claim all, Function<Role, Claim> counted) {
+    assertThat(counted.apply(Role.EVALUATOR_1)).isEqualTo(all);
+    assertThat(counted.apply(Role.DEALER)).isEqualTo(new Claim(all.rounds(), all.dealt(), 0));
+    assertThat(counted.apply(Role.EVALUATOR_0))
+        .isEqualTo(new Claim(all.rounds(), 0, all.opened(), all.forwarded()));
   }
 }

@@ -1,0 +1,57 @@
+package dev.sotto.cli;
+
+import dev.sotto.cli.bench.Subject;
+import dev.sotto.models.format.ModelFiles;
+import dev.sotto.models.shard.ShardSet;
+import dev.sotto.models.text.PublicPart;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The model of a bench, provisioned in the home when it is first needed. */
+final class BenchSubject implements Subject, AutoCloseable {
+  private final Provisioning provisioning;
+  private final Home home;
+  private final ProgressLine progress;
+  private final List<RunFolder> folders = new ArrayList<>();
+  private @Nullable ShardSet shards;
+
+  BenchSubject(String model, Home home, ProgressLine progress) {
+    this.provisioning = new Provisioning(model, home, 1);
+    this.home = home;
+    this.progress = progress;
+  }
+
+  @Override
+  public ShardSet shards() throws IOException {
+    if (shards == null) {
+      shards = provisioning.ensure(progress);
+    }
+    return shards;
+  }
+
+  @Override
+  public PublicPart publicPart() throws IOException {
+    shards();
+    return provisioning.publicPart();
+  }
+
+  @Override
+  public ModelFiles open() throws IOException {
+    return new ModelSource(provisioning.model(), home).open(progress);
+  }
+
+  @Override
+  public Path runFolder() throws IOException {
+    RunFolder folder = RunFolder.create(home);
+    folders.add(folder);
+    return folder.path();
+  }
+
+  @Override
+  public void close() {
+    folders.forEach(RunFolder::close);
+  }
+}

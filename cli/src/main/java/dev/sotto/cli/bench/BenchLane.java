@@ -1,0 +1,54 @@
+package dev.sotto.cli.bench;
+
+import dev.sotto.cli.lane.LocalLane;
+import dev.sotto.cli.lane.NodeHandle;
+import dev.sotto.client.lane.LaneJob;
+import dev.sotto.links.NodeIdentity;
+import dev.sotto.models.shard.ShardSet;
+import dev.sotto.node.Node;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A lane of three processes on this machine, and the caller that the bench is to it. */
+final class BenchLane implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private final NodeIdentity caller;
+  private final LocalLane lane;
+  private final int vocab;
+
+  private BenchLane(NodeIdentity caller, LocalLane lane, int vocab) {
+    this.caller = caller;
+    this.lane = lane;
+    this.vocab = vocab;
+  }
+
+  static BenchLane start(ShardSet shards, Path folder) throws IOException {
+    NodeIdentity caller = NodeIdentity.create();
+    LocalLane lane = LocalLane.start(shards, caller, folder);
+    return new BenchLane(caller, lane, shards.headers().getFirst().config().vocab());
+  }
+
+  LaneJob open(int promptTokens, int maxTokens) {
+    return LaneJob.open(
+        lane.lane(), caller, Node.linkSettings(), vocab, promptTokens, maxTokens, PATIENCE);
+  }
+
+  /** Tokens of no meaning: no step's cost depends on which they are. */
+  int[] tokens(SplittableRandom random, int count) {
+    return random.ints(count, 0, vocab).toArray();
+  }
+
+  /** The nodes: dealer, evaluator-0, evaluator-1. */
+  List<ProcessFacts> nodes() {
+    return lane.nodes().stream().map(NodeHandle::pid).map(ProcessFacts::new).toList();
+  }
+
+  @Override
+  public void close() {
+    lane.close();
+  }
+}

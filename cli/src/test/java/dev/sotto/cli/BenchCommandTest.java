@@ -1,0 +1,135 @@
+package dev.sotto.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.models.MadeUpModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class BenchCommandTest {
+  /** Names that others rely on. */
+  private static final List<String> STABLE =
+      List.of(
+          "limit.read_bandwidth",
+          "limit.ring64_mac",
+          "limit.aes",
+          "limit.D",
+          "limit.P",
+          "kernel.matmul64",
+          "kernel.matvec64",
+          "decode.128",
+          "prefill.128",
+          "decode.rounds",
+          "decode.bytes.total",
+          "decode.bytes.evaluators",
+          "decode.bytes.dealer",
+          "prefill.bytes.total",
+          "memory.evaluator0",
+          "memory.evaluator1",
+          "memory.dealer",
+          "fidelity.same_token",
+          "fidelity.kl",
+          "fidelity.max_logit_error");
+
+  @TempDir private Path folder;
+
+  private static List<String> listed() {
+    Run list = Run.of("bench", "--list");
+    assertThat(list.exitCode()).isZero();
+    return list.out().lines().map(line -> line.substring(0, line.indexOf(' '))).toList();
+  }
+
+  @Test
+  void listsEachFigureOnce() {
+    assertThat(listed()).containsAll(STABLE).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void whatCannotBeMeasuredIsOneSentence() {
+    Run unknown = Run.of("bench", "decode.12");
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).startsWith("sotto: no figure is called decode.12; see");
+    assertThat(Run.of("bench", "--runs", "0", "limit").exitCode()).isEqualTo(2);
+    Run model = Run.of("bench", "--model", "none", "--home", folder.toString(), "limit.D");
+    assertThat(model.exitCode()).isEqualTo(1);
+    assertThat(model.err()).contains("none");
+  }
+
+  /** On a model of random weights, and of the protocols one: what is measured is what is listed. */
+  @Test
+  void measuresWhatItLists() throws IOException {
+    Path model = folder.resolve("small");
+    MadeUpModel.small(7).write(model);
+    Path json = folder.resolve("bench.json");
+    Run run =
+        Run.of(
+            "bench",
+            "--model",
+            model.toString(),
+            "--home",
+            folder.resolve("home").toString(),
+            "--runs",
+            "1",
+            "--seed",
+            "5",
+            "--json",
+            json.toString(),
+            "limit",
+            "kernel",
+            "protocol.attention",
+            "block",
+            "decode",
+            "prefill",
+            "memory");
+    assertThat(run.err()).doesNotContain("sotto:");
+    assertThat(run.exitCode()).isZero();
+    JsonNode facts = JsonMapper.shared().readTree(json.toFile());
+    assertThat(facts.path("seed").intValue()).isEqualTo(5);
+    assertThat(facts.path("machine").propertyNames())
+        .contains("processor", "cores", "memory_bytes", "jdk", "os");
+    List<String> names =
+        facts.path("figures").valueStream().map(f -> f.path("name").stringValue()).toList();
+    // Peak memory comes from /proc; a system without one leaves it out.
+    assertThat(names)
+        .containsExactlyInAnyOrderElementsOf(
+            listed().stream()
+                .filter(name -> !name.matches("(protocol\\.(?!attention)|fidelity).*"))
+                .toList());
+    for (JsonNode figure : facts.path("figures")) {
+      assertThat(figure.propertyNames())
+          .containsExactly("name", "value", "unit", "spread", "limit", "ratio", "met");
+      assertThat(figure.path("value").doubleValue()).as(figure.toString()).isNotNaN();
+    }
+    assertThat(value(facts, "protocol.attention.rounds")).isEqualTo(10);
+    assertThat(value(facts, "decode.rounds")).isPositive();
+    assertThat(value(facts, "decode.bytes.total"))
+        .isBetween(
+            value(facts, "decode.bytes.payload"), 1.5 * value(facts, "decode.bytes.payload"));
+    double parts =
+        facts
+            .path("figures")
+            .valueStream()
+            .filter(f -> f.path("name").stringValue().matches("decode\\.part\\.\\w+\\.rounds"))
+            .mapToDouble(f -> f.path("value").doubleValue())
+            .sum();
+    assertThat(parts).isEqualTo(value(facts, "decode.rounds"));
+    assertThat(value(facts, "decode.part.other")).isZero();
+    assertThat(run.out()).contains("decode.128", "limit.D");
+  }
+
+  private static double value(JsonNode facts, String name) {
+    return facts
+        .path("figures")
+        .valueStream()
+        .filter(f -> f.path("name").stringValue().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .path("value")
+        .doubleValue();
+  }
+}

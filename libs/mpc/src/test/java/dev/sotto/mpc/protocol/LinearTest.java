@@ -1,0 +1,184 @@
+package dev.sotto.mpc.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sotto.mpc.Claim;
+import dev.sotto.mpc.MaskProducts;
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.Share;
+import dev.sotto.mpc.Wire;
+import dev.sotto.mpc.testing.KnownMatrix;
+import dev.sotto.mpc.testing.Three;
+import dev.sotto.ring.VectorKernels;
+import dev.sotto.ring.Words;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Secret matrices against plain products, over awkward sizes. */
+class LinearTest {
+  private static long[] times(long[] x, int rows, KnownMatrix w, int ring) {
+    long[] out = new long[rows * w.cols()];
+    for (int r = 0; r < rows; r++) {
+      for (int j = 0; j < w.cols(); j++) {
+        long sum = 0;
+        for (int i = 0; i < w.inner(); i++) {
+          sum += x[r * w.inner() + i] * w.at(i, j);
+        }
+        out[r * w.cols() + j] = Words.signed(sum, ring);
+      }
+    }
+    return out;
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 64, 64",
+    "1, 7, 31, 40, 40",
+    "3, 40, 33, 40, 40",
+    "5, 17, 64, 49, 42",
+    "1, 576, 70, 40, 40",
+    "33, 5, 97, 64, 13"
+  })
+  void equalsThePlainProduct(int rows, int inner, int cols, int ring, int out) {
+    KnownMatrix w = KnownMatrix.random("w", inner, cols, 3);
+    long[] x = new Random(4).longs((long) rows * inner).toArray();
+    Three three = new Three(81, new VectorKernels());
+    Claim[] claim = new Claim[1];
+    Three.Parts<Share> got =
+        three.run(
+            at -> {
+              Wire wire = at.in("x").open(Three.input(at, x, ring, 0, 5));
+              MaskProducts products = new MaskProducts(at.session(), 1);
+              Linear p = new Linear(wire, w.of(at.role()), rows, out, 0, products);
+              if (at.first()) {
+                claim[0] = p.claim();
+              }
+              return p.run(at.in("p"));
+            });
+    assertThat(Three.words(got)).isEqualTo(times(x, rows, w, out));
+    three.assertCounted(claim[0], Claim.opening(rows * inner, ring));
+  }
+
+  /** One matrix at two places of a step, over steps of one and several rows, with slices. */
+  @Test
+  void productsMadeAheadBelongToTheirPlace() {
+    KnownMatrix w = KnownMatrix.random("w", 6, 9, 3);
+    Three three = new Three(82, new VectorKernels());
+    Map<Role, MaskProducts> products = new ConcurrentHashMap<>();
+    for (int step = 0; step < 6; step++) {
+      int rows = step == 2 ? 4 : 1;
+      long[] x = new Random(step).longs(rows * 6L).toArray();
+      long[] y = new Random(step + 100).longs(12).toArray();
+      Three.Parts<Share[]> got =
+          three.run(
+              at -> {
+                MaskProducts p =
+                    products.computeIfAbsent(at.role(), r -> new MaskProducts(at.session(), 3));
+                Wire a = at.in("a").open(Three.input(at, x, 40, 0, 5));
+                Wire b = at.in("b").open(Three.input(at, y, 40, 0, 6));
+                SecretMatrix m = w.of(at.role());
+                return new Share[] {
+                  new Linear(a, m, rows, 40, 0, p).run(at.in("la")),
+                  new Linear(b.slice(6, 6), m, 1, 40, 0, p).run(at.in("lb")),
+                  new Linear(b.slice(0, 6), m, 1, 40, 0, p).run(at.in("lc"))
+                };
+              });
+      long[] high = java.util.Arrays.copyOfRange(y, 6, 12);
+      assertThat(words(got, 0)).isEqualTo(times(x, rows, w, 40));
+      assertThat(words(got, 1)).isEqualTo(times(high, 1, w, 40));
+      assertThat(words(got, 2)).isEqualTo(times(y, 1, w, 40));
+    }
+  }
+
+  private static long[] words(Three.Parts<Share[]> parts, int i) {
+    return Three.words(new Three.Parts<>(parts.dealer()[i], parts.first()[i], parts.second()[i]));
+  }
+
+  @Test
+  void diagonal() {
+    KnownMatrix gamma = KnownMatrix.random("gamma", 1, 37, 3);
+    long[] x = new Random(4).longs(3 * 37L).toArray();
+    long[] got =
+        Three.words(
+            new Three(83)
+                .run(
+                    at ->
+                        new Diagonal(
+                                at.in("x").open(Three.input(at, x, 40, 0, 5)),
+                                gamma.of(at.role()),
+                                40,
+                                0)
+                            .run(at.in("p"))));
+    for (int i = 0; i < x.length; i++) {
+      assertThat(got[i]).isEqualTo(Words.signed(x[i] * gamma.at(0, i % 37), 40));
+    }
+  }
+
+  /** Rows of Wᵀ picked by three pairs of shares of one-hot vectors. */
+  @Test
+  void pick() {
+    KnownMatrix w = KnownMatrix.random("w", 10, 70, 3);
+    int rows = 3;
+    int stride = 96;
+    Random random = new Random(7);
+    int[] rowOf = {0, 69, 33};
+    long[][] hot = new long[3][rows * stride]; // by pair: the share of its first role
+    long[][] rest = new long[3][rows * stride];
+    for (int pair = 0; pair < 3; pair++) {
+      for (int r = 0; r < rows; r++) {
+        for (int j = 0; j < 70; j++) {
+          hot[pair][r * stride + j] = random.nextLong();
+          rest[pair][r * stride + j] = (j == rowOf[r] ? 1 : 0) - hot[pair][r * stride + j];
+        }
+      }
+    }
+    Map<Role, long[]> parts = new EnumMap<>(Role.class);
+    VectorKernels k = new VectorKernels();
+    parts.put(Role.EVALUATOR_0, w.of(Role.EVALUATOR_0).pick(k, hot[0], hot[1], rows));
+    parts.put(Role.EVALUATOR_1, w.of(Role.EVALUATOR_1).pick(k, rest[0], hot[2], rows));
+    parts.put(Role.DEALER, w.of(Role.DEALER).pick(k, rest[1], rest[2], rows));
+    for (int r = 0; r < rows; r++) {
+      for (int i = 0; i < 10; i++) {
+        int at = r * 10 + i;
+        long sum = parts.values().stream().mapToLong(p -> p[at]).sum();
+        assertThat(sum).isEqualTo(w.at(i, rowOf[r]));
+      }
+    }
+  }
+
+  @Test
+  void shapesThatDoNotFitAreRefused() {
+    KnownMatrix w = KnownMatrix.random("w", 6, 9, 3);
+    new Three(84)
+        .run(
+            at -> {
+              Wire x = at.in("x").open(Three.input(at, new long[7], 40, 0, 5));
+              MaskProducts p = new MaskProducts(at.session(), 1);
+              assertThatThrownBy(() -> new Linear(x, w.of(at.role()), 1, 40, 0, p))
+                  .isInstanceOf(IllegalArgumentException.class)
+                  .hasMessageContaining("w, 6 × 9");
+              assertThatThrownBy(() -> new Diagonal(x, w.of(at.role()), 40, 0))
+                  .isInstanceOf(IllegalArgumentException.class);
+              assertThatThrownBy(() -> new Multiply(x, x, 41))
+                  .isInstanceOf(IllegalArgumentException.class);
+              return at;
+            });
+  }
+
+  @Test
+  void anotherRolesPartIsRefused() {
+    assertThatThrownBy(() -> new SecretMatrix("w", 1, 1, 1, Role.DEALER, null, new byte[16], null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("DEALER");
+    SecretMatrix dealers = KnownMatrix.random("w", 2, 2, 1).of(Role.DEALER);
+    assertThatThrownBy(() -> dealers.timesOnline(new VectorKernels(), new long[2], 1))
+        .isInstanceOf(IllegalStateException.class);
+  }
+}
