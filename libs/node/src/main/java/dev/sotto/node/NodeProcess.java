@@ -5,8 +5,8 @@ import dev.sotto.links.IdentityKey;
 import dev.sotto.links.NodeIdentity;
 import dev.sotto.models.shard.Shard;
 import dev.sotto.models.shard.ShardRole;
+import dev.sotto.ring.KernelChoice;
 import dev.sotto.ring.Kernels;
-import dev.sotto.ring.VectorKernels;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -70,7 +70,7 @@ public final class NodeProcess {
     if (pins.length != 2) {
       throw new IllegalArgumentException("a node pins peers and callers");
     }
-    Kernels kernels = new VectorKernels();
+    Kernels kernels = KernelChoice.of(KernelChoice.AUTO).kernels();
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (Node node =
         Node.listen(self, shard, kernels, settings, any, keys(pins[0]), keys(pins[1]))) {

@@ -17,7 +17,7 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
   /** What {@link #of} takes to choose by measurement. */
   public static final String AUTO = "auto";
 
-  private static final Duration LIMIT = Duration.ofSeconds(1);
+  private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final int ROWS = 8;
   private static final int INNER = 256;
   private static final double CLEAR_LEAD = 1.5;
@@ -38,9 +38,9 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
 
   /**
    * The provider called {@code name}, or for {@value #AUTO} the faster one of {@code scalar} and
-   * {@code vector}, by a measurement that takes about 0.1 s and at most 1 s. {@code djl} is never
-   * chosen unasked, as its library alone takes longer to load; whoever has loaded it gives it to
-   * {@link #fastest}.
+   * {@code vector}, by a measurement that takes about 0.1 s, and at most 5 s where the compiler is
+   * busy. {@code djl} is never chosen unasked, as its library alone takes longer to load; whoever
+   * has loaded it gives it to {@link #fastest}.
    *
    * @throws IllegalArgumentException if no provider is called so
    * @throws IllegalStateException if the provider cannot run in this JVM; the message says why

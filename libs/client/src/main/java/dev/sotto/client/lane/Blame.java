@@ -20,7 +20,7 @@ final class Blame {
   private final List<Finding> findings = new ArrayList<>();
   private final Set<Seat> said = new HashSet<>();
 
-  private record Finding(int rank, LaneException what) {}
+  private record Finding(Seat seat, int rank, LaneException what) {}
 
   /** Takes in a failure or the end of a link; anything else says nothing about the cause. */
   void add(Seat.Arrival arrival) {
@@ -31,10 +31,12 @@ final class Blame {
         try {
           Failure failure = Failure.decode(came.bytes());
           find(
+              came.seat(),
               rank(failure.code()),
               new LaneException(failure.code(), name + ": " + failure.sentence(), null));
         } catch (BadMessage e) {
           find(
+              came.seat(),
               1,
               new LaneException(
                   Failure.Code.PEER_CHEATED, name + " sent something that is no message", e));
@@ -43,21 +45,25 @@ final class Blame {
       case Seat.Arrival.Came _ -> {}
       case Seat.Arrival.Ended ended -> {
         if (!said.contains(ended.seat())) {
-          end(name, ended);
+          end(ended);
         }
       }
     }
   }
 
-  private void end(String name, Seat.Arrival.Ended ended) {
+  private void end(Seat.Arrival.Ended ended) {
+    Seat seat = ended.seat();
+    String name = seat.name();
     switch (ended.why()) {
       case PeerGone gone ->
           find(
-              gone.how() == PeerGone.How.RESET ? 0 : 5,
+              seat,
+              gone.how() == PeerGone.How.RESET ? 0 : 6,
               new LaneException(
                   Failure.Code.PEER_GONE, name + " is gone: " + gone.getMessage(), gone));
       case PeerCheated cheated ->
           find(
+              seat,
               1,
               new LaneException(
                   Failure.Code.PEER_CHEATED,
@@ -65,14 +71,15 @@ final class Blame {
                   cheated));
       default ->
           find(
+              seat,
               1,
               new LaneException(
                   Failure.Code.PEER_GONE, name + ": " + ended.why().getMessage(), ended.why()));
     }
   }
 
-  private void find(int rank, LaneException what) {
-    findings.add(new Finding(rank, what));
+  private void find(Seat seat, int rank, LaneException what) {
+    findings.add(new Finding(seat, rank, what));
   }
 
   private static int rank(Failure.Code code) {
@@ -86,6 +93,18 @@ final class Blame {
 
   /** The cause among what was found; there must have been something. */
   LaneException cause() {
-    return findings.stream().min(Comparator.comparingInt(Finding::rank)).orElseThrow().what();
+    return findings.stream()
+        .min(Comparator.comparingInt((Finding f) -> f.rank() + (explained(f) ? 1 : 0)))
+        .orElseThrow()
+        .what();
+  }
+
+  /** A node that complains of another's silence is explained by what that one complains of. */
+  private boolean explained(Finding finding) {
+    String sentence = String.valueOf(finding.what().getMessage());
+    return finding.what().code() == Failure.Code.PEER_GONE
+        && said.stream()
+            .anyMatch(
+                seat -> !seat.equals(finding.seat()) && sentence.contains(seat.name() + " failed"));
   }
 }

@@ -25,6 +25,7 @@ import dev.sotto.node.peer.Kind;
 import dev.sotto.node.peer.Met;
 import dev.sotto.node.peer.RoundChannel;
 import dev.sotto.ring.BitPacker;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -163,7 +164,11 @@ final class EvaluatorJob {
   }
 
   private Channel channel(Met met, Kind kind, Session[] session) {
-    return new RoundChannel(
-        met, kind, links.number(), () -> session[0].serial(), node.settings().peerPatience());
+    Duration patience = node.settings().peerPatience();
+    if (kind == Kind.OPENING) {
+      // The other evaluator may wait for the dealer: who is silent is for it to say.
+      patience = patience.plus(patience.dividedBy(4));
+    }
+    return new RoundChannel(met, kind, links.number(), () -> session[0].serial(), patience);
   }
 }

@@ -2,6 +2,7 @@ package dev.sotto.node.job;
 
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.JobOpen;
+import dev.sotto.links.Link;
 import dev.sotto.links.LinkSecret;
 import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.AesStreams;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The links of one job at one role, and its session's streams. Keys are HKDF(pair secret of this
@@ -32,6 +34,7 @@ final class SessionLinks implements AutoCloseable {
   private final byte[] fresh = new byte[32];
   private final Map<Purpose, Met> met = new EnumMap<>(Purpose.class);
   private final List<Met> opened = new ArrayList<>();
+  private @Nullable Link greeting;
   private boolean clean;
   private boolean aborted;
 
@@ -80,7 +83,8 @@ final class SessionLinks implements AutoCloseable {
                 node.address(stage, node.role()),
                 node.key(stage, node.role()),
                 name(stage, node.role()),
-                greeting(Purpose.HAND_OVER));
+                greeting(Purpose.HAND_OVER),
+                this::greeting);
     keep(m);
     return m;
   }
@@ -98,7 +102,8 @@ final class SessionLinks implements AutoCloseable {
                 node.address(stage, role),
                 node.key(stage, role),
                 name(stage, role),
-                greeting(purpose)));
+                greeting(purpose),
+                this::greeting));
   }
 
   private void await(Purpose purpose, Role role, int stage) {
@@ -129,10 +134,20 @@ final class SessionLinks implements AutoCloseable {
     opened.add(m);
   }
 
+  private synchronized void greeting(Link link) {
+    greeting = link;
+    if (aborted) {
+      link.close();
+    }
+  }
+
   /** Closes every link, now and for ever: whoever waits on one stops waiting. Any thread. */
   synchronized void abort() {
     aborted = true;
     opened.forEach(Met::close);
+    if (greeting != null) {
+      greeting.close(); // it is among those that were opened, or still waits for its answer
+    }
   }
 
   Met get(Purpose purpose) {

@@ -19,6 +19,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,11 +50,21 @@ public final class Peers implements AutoCloseable {
     this.patience = patience;
   }
 
-  /** Connects to a peer, the role {@code who}, for a job: greets and waits for its answer. */
-  public Met meet(InetSocketAddress address, IdentityKey peer, String who, Greeting mine) {
+  /**
+   * Connects to a peer, the role {@code who}, for a job: greets and waits for its answer.
+   *
+   * @param using hears of a link before anything waits on it; who closes the link ends the waiting
+   */
+  public Met meet(
+      InetSocketAddress address,
+      IdentityKey peer,
+      String who,
+      Greeting mine,
+      Consumer<Link> using) {
     try {
       Link link = takeIdle(peer);
       if (link != null) {
+        using.accept(link);
         try {
           return greet(link, who, mine);
         } catch (PeerGone e) {
@@ -63,7 +74,9 @@ public final class Peers implements AutoCloseable {
           // The peer has dropped the link since: nothing was drawn yet, so a new one may be tried.
         }
       }
-      return greet(Link.connect(address, self, peer, settings), who, mine);
+      Link fresh = Link.connect(address, self, peer, settings);
+      using.accept(fresh);
+      return greet(fresh, who, mine);
     } catch (LinkException e) {
       throw Aborts.of(e, who);
     }

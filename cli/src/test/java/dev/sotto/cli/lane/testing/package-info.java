@@ -1,0 +1,3 @@
+/** What tests of lanes start from: a small model, lanes in this process, ways to lie to them. */
+@org.jspecify.annotations.NullMarked
+package dev.sotto.cli.lane.testing;
