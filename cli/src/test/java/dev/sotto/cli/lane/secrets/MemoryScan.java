@@ -187,7 +187,7 @@ final class MemoryScan {
 
   /** A hash: memory is full of zeros and of small numbers, which would share simpler buckets. */
   private static int bucket(long key) {
-    return (int) (key * 0x9e3779b97f4a7c15L >>> 48);
+    return (int) ((key * 0x9e3779b97f4a7c15L) >>> 48);
   }
 
   private void exact(byte[] bytes, int at, int limit, long key, Set<String> found) {

@@ -60,6 +60,7 @@ class MemoryScanTest {
               "word as UTF-16",
               "state near 2^30")
           .doesNotContain("other state near 2^30");
+    } finally {
       Reference.reachabilityFence(List.of(asInts, utf8, utf16));
     }
     assertThat(new MemoryScan(needles).find(utf8)).containsExactly("word as UTF-8");
