@@ -52,7 +52,7 @@ public final class NodeHandle implements AutoCloseable {
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
-            "-Xmx1g",
+            "-Xmx768m",
             "-cp",
             System.getProperty("java.class.path"),
             NodeProcess.class.getName(),

@@ -70,7 +70,7 @@ class HostileCallerTest {
   }
 
   /** A first message, to be spoilt in one field. */
-  private static final class Draft {
+  static final class Draft {
     JobId id = JobId.random(RANDOM);
     String model;
     String laneId;
@@ -208,11 +208,11 @@ class HostileCallerTest {
   }
 
   /** What is sent instead of step 1, after step 0 was run. */
-  private record Spoilt(int kind, long session, byte[] bytes) {}
+  record Spoilt(int kind, long session, byte[] bytes) {}
 
   /** Makes it from what would be right. */
   @FunctionalInterface
-  private interface Spoil {
+  interface Spoil {
     Spoilt of(StepRequest right, long session);
   }
 
@@ -269,7 +269,9 @@ class HostileCallerTest {
   }
 
   private static List<Octets> twice(List<Octets> keys) {
-    return Stream.concat(keys.stream(), keys.stream()).toList();
+    List<Octets> doubled = new ArrayList<>(keys);
+    doubled.addAll(keys);
+    return doubled;
   }
 
   private static Octets noise(int length) {

@@ -10,9 +10,11 @@ import dev.sotto.contracts.Failure;
 import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.nn.ClearRun;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -63,11 +65,12 @@ class KilledNodeTest {
       assertThat(nodes).noneMatch(NodeHandle::isAlive);
     }
     SmallModel.shards().verify(ShardProgress.NONE);
-    assertThat(Files.list(SmallModel.folder().resolveSibling("shards")).filter(this::unfinished))
-        .isEmpty();
+    try (Stream<Path> files = Files.list(SmallModel.folder().resolveSibling("shards"))) {
+      assertThat(files.filter(this::unfinished)).isEmpty();
+    }
   }
 
-  private boolean unfinished(java.nio.file.Path file) {
+  private boolean unfinished(Path file) {
     return !file.toString().endsWith(".shard") && !file.toString().endsWith(".lock");
   }
 }

@@ -36,8 +36,7 @@ class WrongIdentityTest {
                 Map.of(lane.identity(Role.DEALER).key(), lane.identity(Role.DEALER)),
                 lane.node(role).address(),
                 (link, inwards, frame) -> List.of(frame))) {
-      LaneNode expected =
-          InProcessLane.place(role, lane.identity(role).key(), elsewhere.address());
+      LaneNode expected = InProcessLane.place(role, lane.identity(role).key(), elsewhere.address());
       for (Role each : Role.values()) {
         lane.join(each, each == role ? lane.lane() : lane.lane(Map.of(role, expected)));
       }
@@ -54,10 +53,10 @@ class WrongIdentityTest {
   void theCallerSpeaksToNobodyElse(Role role) throws Exception {
     NodeIdentity stranger = NodeIdentity.create();
     try (InProcessLane lane = InProcessLane.start(SmallModel.shards(), SETTINGS)) {
-      LaneNode wrong =
-          InProcessLane.place(role, stranger.key(), lane.node(role).address());
+      LaneNode wrong = InProcessLane.place(role, stranger.key(), lane.node(role).address());
       LaneException e =
-          catchThrowableOfType(LaneException.class, () -> lane.open(lane.lane(Map.of(role, wrong))));
+          catchThrowableOfType(
+              LaneException.class, () -> lane.open(lane.lane(Map.of(role, wrong))));
       assertThat(e).isNotNull();
       assertThat(e).hasMessageStartingWith(role.label() + " cannot be reached: ");
     }

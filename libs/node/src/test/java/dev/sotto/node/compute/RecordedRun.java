@@ -1,0 +1,255 @@
+package dev.sotto.node.compute;
+
+import dev.sotto.models.shard.Shard;
+import dev.sotto.mpc.AesStreams;
+import dev.sotto.mpc.Channel;
+import dev.sotto.mpc.Dealings;
+import dev.sotto.mpc.MaskProducts;
+import dev.sotto.mpc.Pair;
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.Session;
+import dev.sotto.mpc.Share;
+import dev.sotto.mpc.Streams;
+import dev.sotto.mpc.dpf.WordPoint;
+import dev.sotto.mpc.dpf.WordPointKey;
+import dev.sotto.mpc.function.RingPlan;
+import dev.sotto.mpc.function.TokenLookUp;
+import dev.sotto.nn.Step;
+import dev.sotto.ring.BitPacker;
+import dev.sotto.ring.VectorKernels;
+import java.io.ByteArrayOutputStream;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The program of all roles for a prompt and what follows it, with all that each role receives. */
+final class RecordedRun {
+  private static final int WAIT_SECONDS = 120;
+  private static final int BLOCK = 16;
+
+  private final Map<Role, ByteArrayOutputStream> received = new EnumMap<>(Role.class);
+  private final BlockingQueue<byte[]> toFirst = new LinkedBlockingQueue<>();
+  private final BlockingQueue<byte[]> toSecond = new LinkedBlockingQueue<>();
+  private final BlockingQueue<byte[]> dealt = new LinkedBlockingQueue<>();
+  private final BlockingQueue<long[]> lookedUp = new LinkedBlockingQueue<>();
+  private final Map<Role, Shard> shards;
+  private final RingPlan plan;
+  private final Map<Pair, byte[]> keys;
+  private final Map<Role, List<List<byte[]>>> lookUpKeys = new EnumMap<>(Role.class);
+  private final int[][] steps;
+
+  /**
+   * A run, not yet run.
+   *
+   * @param keys of the session's streams
+   * @param random for look-up keys
+   * @param steps their tokens
+   */
+  RecordedRun(
+      Map<Role, Shard> shards,
+      RingPlan plan,
+      Map<Pair, byte[]> keys,
+      SecureRandom random,
+      int[]... steps) {
+    this.shards = shards;
+    this.plan = plan;
+    this.keys = keys;
+    this.steps = steps;
+    for (Role role : Role.values()) {
+      received.put(role, new ByteArrayOutputStream());
+      lookUpKeys.put(role, new ArrayList<>());
+    }
+    int vocab = shard(Role.DEALER).header().config().vocab();
+    for (int[] tokens : steps) {
+      Map<Role, List<byte[]>> step = new EnumMap<>(Role.class);
+      for (Role role : Role.values()) {
+        step.put(role, new ArrayList<>());
+      }
+      for (int token : tokens) {
+        int levels = TokenLookUp.levels(vocab);
+        WordPointKey[] both = WordPoint.generate(token, levels, random);
+        WordPointKey[] first = WordPoint.generate(token, levels, random);
+        WordPointKey[] second = WordPoint.generate(token, levels, random);
+        put(step, Role.DEALER, first[0], second[0]);
+        put(step, Role.EVALUATOR_0, both[0], first[1]);
+        put(step, Role.EVALUATOR_1, both[1], second[1]);
+      }
+      step.forEach((role, k) -> Objects.requireNonNull(lookUpKeys.get(role)).add(k));
+    }
+  }
+
+  private static void put(Map<Role, List<byte[]>> step, Role role, WordPointKey a, WordPointKey b) {
+    List<byte[]> own = Objects.requireNonNull(step.get(role));
+    own.add(a.encoded());
+    own.add(b.encoded());
+  }
+
+  private Shard shard(Role role) {
+    return Objects.requireNonNull(shards.get(role));
+  }
+
+  private void receives(Role role, byte[] bytes) {
+    ByteArrayOutputStream all = Objects.requireNonNull(received.get(role));
+    synchronized (all) {
+      all.writeBytes(bytes);
+    }
+  }
+
+  /** Runs all steps; the logits' shares of the last one are added for the check that it worked. */
+  long[] run() throws Exception {
+    try (ExecutorService threads =
+        Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory())) {
+      Map<Role, Future<@Nullable Share>> running = new EnumMap<>(Role.class);
+      for (Role role : Role.values()) {
+        running.put(role, threads.submit(() -> program(role)));
+      }
+      Map<Role, Share> shares = new EnumMap<>(Role.class);
+      for (Map.Entry<Role, Future<@Nullable Share>> r : running.entrySet()) {
+        Share share = r.getValue().get(WAIT_SECONDS, TimeUnit.SECONDS);
+        if (share != null) {
+          shares.put(r.getKey(), share);
+        }
+      }
+      long[] sum = Objects.requireNonNull(shares.get(Role.EVALUATOR_0)).words().clone();
+      long[] other = Objects.requireNonNull(shares.get(Role.EVALUATOR_1)).words();
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += other[i];
+      }
+      return sum;
+    }
+  }
+
+  private @Nullable Share program(Role role) {
+    Map<Pair, byte[]> own = new EnumMap<>(Pair.class);
+    keys.forEach(
+        (pair, key) -> {
+          if (pair.has(role)) {
+            own.put(pair, key);
+          }
+        });
+    Streams streams = new AesStreams(own);
+    Channel channel =
+        switch (role) {
+          case DEALER -> null;
+          case EVALUATOR_0 -> channel(role, toSecond, toFirst);
+          case EVALUATOR_1 -> channel(role, toFirst, toSecond);
+        };
+    Dealings dealings =
+        switch (role) {
+          case DEALER -> dealer();
+          case EVALUATOR_0 -> new Dealings.None();
+          case EVALUATOR_1 -> taker();
+        };
+    Session session = new Session(role, streams, new VectorKernels(), channel, dealings);
+    StageProgram program =
+        new StageProgram(
+            session,
+            shard(role).header(),
+            new StageWeights(shard(role)),
+            plan,
+            new MaskProducts(session, 4));
+    Share last = null;
+    int position = 0;
+    for (int serial = 0; serial < steps.length; serial++) {
+      List<byte[]> given = Objects.requireNonNull(lookUpKeys.get(role)).get(serial);
+      given.forEach(key -> receives(role, uniform(key)));
+      Step step = new Step(serial, position, steps[serial].length);
+      position += steps[serial].length;
+      StageProgram.Input input = new StageProgram.Input.Nothing();
+      if (role == Role.DEALER) {
+        StageWeights weights = new StageWeights(shard(role));
+        lookedUp.add(StageProgram.dealerPart(session, weights, streams.reader(), serial, given));
+      } else {
+        input = new StageProgram.Input.Keys(given, this::fromDealer);
+      }
+      if (program.run(step, true, input) instanceof StageProgram.Output.Logits(Share share)) {
+        last = share;
+      }
+    }
+    return last;
+  }
+
+  /** A look-up key without the six bits of each level that are zero in every key. */
+  private static byte[] uniform(byte[] key) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int levels = (key.length - BLOCK - 8) / (BLOCK + 1);
+    out.write(key, 0, BLOCK);
+    for (int l = 0; l < levels; l++) {
+      // The lowest bit of a seed's correction is zero too: leave out the byte that holds it.
+      out.write(key, BLOCK + l * (BLOCK + 1) + 1, BLOCK - 1);
+    }
+    out.write(key, key.length - 8, 8);
+    return out.toByteArray();
+  }
+
+  private long[] fromDealer(int count) {
+    long[] words = await(lookedUp);
+    byte[] packed = new byte[BitPacker.bytes(count, TokenLookUp.ring())];
+    BitPacker.pack(words, 0, count, TokenLookUp.ring(), packed, 0);
+    receives(Role.EVALUATOR_1, packed);
+    return words;
+  }
+
+  private Channel channel(Role self, BlockingQueue<byte[]> out, BlockingQueue<byte[]> in) {
+    return new Channel() {
+      @Override
+      public void send(byte[] bytes, int length) {
+        out.add(java.util.Arrays.copyOf(bytes, length));
+      }
+
+      @Override
+      public void receive(byte[] bytes, int length) {
+        byte[] message = await(in);
+        receives(self, message);
+        System.arraycopy(message, 0, bytes, 0, length);
+      }
+    };
+  }
+
+  private Dealings.Out dealer() {
+    return new Dealings.Out() {
+      @Override
+      public void put(byte[] bytes, int from, int length) {
+        dealt.add(java.util.Arrays.copyOfRange(bytes, from, from + length));
+      }
+
+      @Override
+      public void flush() {}
+    };
+  }
+
+  private Dealings.In taker() {
+    return (bytes, from, length) -> {
+      byte[] message = await(dealt);
+      receives(Role.EVALUATOR_1, message);
+      System.arraycopy(message, 0, bytes, from, length);
+    };
+  }
+
+  private static <T> T await(BlockingQueue<T> queue) {
+    try {
+      T message = queue.poll(WAIT_SECONDS, TimeUnit.SECONDS);
+      if (message == null) {
+        throw new IllegalStateException("a role waits in vain");
+      }
+      return message;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The masked payloads that a role received, one after the other. */
+  byte[] received(Role role) {
+    return Objects.requireNonNull(received.get(role)).toByteArray();
+  }
+}
