@@ -37,13 +37,18 @@ record Provisioning(String model, Home home, int stages) {
     return PublicPart.read(folder().resolve(PUBLIC_PART));
   }
 
-  /** What is there, if it is complete and of the model that the name stands for now. */
+  /**
+   * What is there, if it is complete and of the model that the name stands for now; a
+   * ShardException says what is damaged.
+   */
   Optional<ShardSet> present(ProgressLine progress) throws IOException {
-    if (Files.notExists(folder().resolve(PUBLIC_PART))
-        || !ShardFolders.complete(folder(), stages)) {
+    if (Files.notExists(folder().resolve(PUBLIC_PART))) {
       return Optional.empty();
     }
     Optional<ShardSet> set = ShardSet.find(folder(), stages);
+    if (set.isEmpty()) {
+      return set;
+    }
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       String digest = source.digest();
       return set.filter(found -> found.headers().getFirst().modelDigest().equals(digest))
