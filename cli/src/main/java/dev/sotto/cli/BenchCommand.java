@@ -89,8 +89,8 @@ final class BenchCommand implements Callable<Integer> {
           command, "--runs must be 1 to %d, was %d".formatted(MOST_RUNS, runs));
     }
     Machine machine = Machine.here();
-    try (ProgressLine progress = ProgressLine.on(command.getErr());
-        BenchSubject subject = new BenchSubject(model, home.home(), progress)) {
+    try (ProgressLine progress = ProgressLine.on(command.getErr())) {
+      BenchSubject subject = new BenchSubject(model, home.home(), progress);
       Bench bench =
           new Bench(
               subject,

@@ -5,17 +5,15 @@ import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.models.text.PublicPart;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The model of a bench, provisioned in the home when it is first needed. */
-final class BenchSubject implements Subject, AutoCloseable {
+final class BenchSubject implements Subject {
   private final Provisioning provisioning;
   private final Home home;
   private final ProgressLine progress;
-  private final List<RunFolder> folders = new ArrayList<>();
   private @Nullable ShardSet shards;
 
   BenchSubject(String model, Home home, ProgressLine progress) {
@@ -45,13 +43,6 @@ final class BenchSubject implements Subject, AutoCloseable {
 
   @Override
   public Path runFolder() throws IOException {
-    RunFolder folder = RunFolder.create(home);
-    folders.add(folder);
-    return folder.path();
-  }
-
-  @Override
-  public void close() {
-    folders.forEach(RunFolder::close);
+    return Files.createTempDirectory(Files.createDirectories(home.run()), "lane-");
   }
 }

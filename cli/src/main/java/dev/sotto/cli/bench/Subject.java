@@ -17,6 +17,6 @@ public interface Subject {
   /** The model itself, for the clear run; to be closed. */
   ModelFiles open() throws IOException;
 
-  /** A folder for what the processes of a lane leave for each other. */
+  /** A fresh folder for what the processes of a lane leave for each other; the lane deletes it. */
   Path runFolder() throws IOException;
 }
