@@ -49,6 +49,7 @@ class KilledNodeTest {
         long[] harmed = new long[1];
         LaneException e =
             lane.harmedIn(
+                job,
                 () -> job.next(inPrefill ? prompt : new int[] {5}),
                 () -> {
                   lane.signal("KILL", role);

@@ -59,10 +59,11 @@ final class LaneProcess implements AutoCloseable {
    * Runs {@code step} and does {@code harm} in the middle of it: evaluator-1 is stopped, so nobody
    * gets past the step's first round before the harm is done.
    */
-  LaneException harmedIn(Runnable step, Harm harm) throws Exception {
+  LaneException harmedIn(LaneJob job, Runnable step, Harm harm) throws Exception {
+    long before = job.usage().enclaveToNodes();
     signal("STOP", "evaluator-1");
     CompletableFuture<Void> running = CompletableFuture.runAsync(step, Thread::startVirtualThread);
-    boolean _ = node("evaluator-0").isAlive();
+    Until.holds("the step has begun", SOON, () -> job.usage().enclaveToNodes() > before);
     harm.run();
     if (node("evaluator-1").isAlive()) {
       signal("CONT", "evaluator-1");

@@ -21,8 +21,7 @@ class FramesTest {
   void noFrameHoldsWhatItShouldNot() throws Exception {
     int[] ids = Canary.ids();
     ByteArrayOutputStream frames = new ByteArrayOutputStream();
-    try (InProcessLane lane =
-        InProcessLane.listen(SmallModel.shards(), NodeSettings.DEFAULT)) {
+    try (InProcessLane lane = InProcessLane.listen(SmallModel.shards(), NodeSettings.DEFAULT)) {
       NodeIdentity dealer = lane.identity(Role.DEALER);
       NodeIdentity first = lane.identity(Role.EVALUATOR_0);
       NodeIdentity second = lane.identity(Role.EVALUATOR_1);
