@@ -3,15 +3,8 @@ package dev.sotto.cli.lane.secrets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.cli.lane.testing.SmallModel;
-import dev.sotto.client.Generation;
 import dev.sotto.models.format.HubModel;
 import dev.sotto.models.shard.ShardRole;
-import dev.sotto.models.text.PublicPart;
-import dev.sotto.nn.ClearArithmetic;
-import dev.sotto.nn.ClearModel;
-import dev.sotto.nn.ClearTensor;
-import dev.sotto.nn.Decoder;
-import dev.sotto.nn.Step;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -33,26 +26,18 @@ import org.junit.jupiter.api.Test;
  * nodes, while the same scan finds the prompt where it may be.
  */
 class CanaryTest {
-  private static final String PHRASE = "quetzal amber 7391 lighthouse";
-  private static final String PROMPT = "Tell käte of the " + PHRASE + " ✻ and the sea";
-  private static final int ROW = 8; // values in a row: none of them comes about by chance
 
   @Test
   void nodesHoldNeitherPromptNorAnswerNorWeights() throws Exception {
     Path folder = SmallModel.fresh("canary");
     Path publicFile = folder.resolve("model.json");
     Path run = folder.resolve("run");
-    int[] ids;
-    PublicPart part;
     try (HubModel model = HubModel.open(SmallModel.folder())) {
-      part = model.publicPart();
-      part.write(publicFile);
+      model.publicPart().write(publicFile);
     }
-    try (Generation generation = new Generation(part)) {
-      ids = generation.prompt(PROMPT, true);
-    }
-    Needles prompt = promptNeedles(ids);
-    Needles secrets = prompt.and(modelNeedles(ids));
+    int[] ids = Canary.ids();
+    Needles prompt = Canary.prompt(ids);
+    Needles secrets = prompt.and(Canary.model(ids));
     Process enclave = start(folder, publicFile, run);
     try (BufferedReader out =
             new BufferedReader(
@@ -63,7 +48,7 @@ class CanaryTest {
       long[] nodes =
           Arrays.stream(heard(out, "nodes").split(" ")).mapToLong(Long::parseLong).toArray();
       assertThat(nodes).hasSize(3);
-      say(in, PROMPT);
+      say(in, Canary.PROMPT);
       assertThat(heard(out, "prompt")).isEqualTo(String.valueOf(Arrays.hashCode(ids)));
 
       // After the prompt, between two steps. The same scan sees the prompt in the enclave alone.
@@ -90,81 +75,13 @@ class CanaryTest {
       nothingIn(nodes, secrets);
       nothingInFiles(run, secrets);
       say(in, "end");
-      assertThat(heard(out, "held")).isEqualTo(PROMPT.length() + " " + ids.length);
+      assertThat(heard(out, "held")).isEqualTo(Canary.PROMPT.length() + " " + ids.length);
       assertThat(enclave.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(enclave.exitValue()).isZero();
       assertThat(run).doesNotExist();
     } finally {
       enclave.descendants().forEach(ProcessHandle::destroyForcibly);
       enclave.destroyForcibly();
-    }
-  }
-
-  private static Needles promptNeedles(int[] ids) {
-    Needles needles = new Needles();
-    needles.text("the phrase", PHRASE);
-    needles.integers("the ids", Arrays.stream(ids).limit(2 * ROW).asLongStream().toArray());
-    needles.integers("later ids", Arrays.stream(ids).skip(9).limit(ROW).asLongStream().toArray());
-    return needles;
-  }
-
-  /** Rows and columns of every matrix, and what the model makes of the prompt. */
-  private static Needles modelNeedles(int[] ids) {
-    Needles needles = new Needles();
-    try (HubModel model = HubModel.open(SmallModel.folder())) {
-      for (String name : model.names()) {
-        int rows = model.rows(name);
-        int columns = model.columns(name);
-        float[] all = new float[rows * columns];
-        model.read(name, 0, rows, all);
-        for (int row = 0; row < rows; row += Math.max(1, rows / 4)) {
-          float[] along = Arrays.copyOfRange(all, row * columns, row * columns + 2 * ROW);
-          needles.floats(name + " row " + row, along);
-          fixed(needles, name + " row " + row, Arrays.copyOf(along, ROW));
-        }
-        for (int column = 0; rows >= 2 * ROW && column < columns; column += columns / 4) {
-          float[] down = new float[ROW];
-          for (int i = 0; i < ROW; i++) {
-            down[i] = all[(ROW + i) * columns + column];
-          }
-          needles.floats(name + " column " + column, down);
-          fixed(needles, name + " column " + column, down);
-        }
-      }
-    }
-    ClearModel clear = SmallModel.clear();
-    for (int layers = 1; layers <= 2; layers++) {
-      ClearTensor h =
-          new Decoder<ClearTensor>(0, layers)
-              .blocks(new ClearArithmetic(clear), clear.embed(ids), new Step(0, 0, ids.length));
-      for (int token : new int[] {0, ids.length - 1}) {
-        double[] state = Arrays.copyOfRange(h.values(), token * h.width(), token * h.width() + ROW);
-        String name = "state after layer " + layers + " of token " + token;
-        needles.around(name, 49, 30, 0.02, state);
-        needles.around(name, 35, 16, 0.02, state);
-        needles.around(name, 64, 16, 0.02, state);
-      }
-    }
-    float[] logits = clear.start().logits(ids);
-    double[] some = new double[ROW];
-    for (int i = 0; i < ROW; i++) {
-      some[i] = logits[i];
-    }
-    needles.around("logits", 22, 12, 0.02, some);
-    needles.around("logits", 64, 12, 0.02, some);
-    return needles;
-  }
-
-  /** Weights in the fixed point of the rings, where that holds them exactly and plainly. */
-  private static void fixed(Needles needles, String name, float[] values) {
-    boolean exact = true;
-    for (float v : values) {
-      double scaled = Math.scalb((double) v, 16);
-      exact &= scaled == Math.rint(scaled);
-    }
-    if (exact) {
-      needles.fixed(name, 16, values);
-      needles.fixed(name, 30, values);
     }
   }
 
