@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ReceivedPayloadsTest {
   private static final long SEED = 4_711;
   private static final int PROMPT = 64;
+
+  /**
+   * Rows of each later step. Eight rows of any width end with a whole byte; the zeros that fill the
+   * last byte of fewer are no secret, but these tests would rightly call them uneven.
+   */
+  private static final int ROWS = 8;
+
+  private static final int LATER_STEPS = 3;
 
   @TempDir private Path folder;
   private final Map<Role, Shard> shards = new HashMap<>();
@@ -55,11 +64,12 @@ class ReceivedPayloadsTest {
       random.nextBytes(key);
       all.put(pair, key);
     }
-    int[] tokens = new Random(prompt).ints(PROMPT + 16, 0, 300).toArray();
-    int[][] steps = new int[17][];
-    steps[0] = java.util.Arrays.copyOf(tokens, PROMPT);
+    int[] tokens = new Random(prompt).ints(PROMPT + LATER_STEPS * ROWS, 0, 300).toArray();
+    int[][] steps = new int[1 + LATER_STEPS][];
+    steps[0] = Arrays.copyOf(tokens, PROMPT);
     for (int i = 1; i < steps.length; i++) {
-      steps[i] = new int[] {tokens[PROMPT + i - 1]};
+      int from = PROMPT + (i - 1) * ROWS;
+      steps[i] = Arrays.copyOfRange(tokens, from, from + ROWS);
     }
     Shard dealer = Objects.requireNonNull(shards.get(Role.DEALER));
     RingPlan plan = Node.plan(dealer.header().config());
