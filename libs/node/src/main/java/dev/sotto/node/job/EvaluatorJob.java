@@ -25,6 +25,7 @@ import dev.sotto.node.peer.Kind;
 import dev.sotto.node.peer.Met;
 import dev.sotto.node.peer.RoundChannel;
 import dev.sotto.ring.BitPacker;
+import dev.sotto.ring.Words;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -117,6 +118,8 @@ final class EvaluatorJob {
         .receive(bytes, bytes.length);
     long[] out = new long[words];
     BitPacker.unpack(bytes, 0, words, shape.ring(), out, 0);
+    links.handOverPad(links.get(Purpose.HAND_OVER), false).subtract(0, due, 0, out, 0, words);
+    Words.reduce(out, shape.ring());
     return new StageProgram.Input.HandedOver(out);
   }
 
@@ -140,10 +143,13 @@ final class EvaluatorJob {
               share.ring(),
               Octets.wrap(packed(share)));
       case StageProgram.Output.HandOver(Share share) -> {
-        byte[] bytes = packed(share);
         if (next == null) {
           throw new IllegalStateException("the last stage hands nothing over");
         }
+        long[] padded = share.words().clone();
+        links.handOverPad(next, true).add(0, step.serial(), 0, padded, 0, padded.length);
+        Words.reduce(padded, share.ring());
+        byte[] bytes = packed(new Share(padded, share.ring(), share.fraction()));
         channel(next, Kind.HAND_OVER, session).send(bytes, bytes.length);
         yield StepResult.done(open.jobId(), step.serial(), usage(session[0]));
       }

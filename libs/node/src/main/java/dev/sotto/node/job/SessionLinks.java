@@ -13,6 +13,7 @@ import dev.sotto.node.NodeContext;
 import dev.sotto.node.peer.Greeting;
 import dev.sotto.node.peer.Greeting.Purpose;
 import dev.sotto.node.peer.Met;
+import dev.sotto.ring.Prg;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
@@ -191,12 +192,26 @@ final class SessionLinks implements AutoCloseable {
     return get(purpose).theirs().fresh();
   }
 
-  private byte[] context(byte[] dealer, byte[] first, byte[] second) {
+  /** The job's hash and the roles' fresh bytes, in an order that both ends know. */
+  private byte[] context(byte[]... contributions) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
-    for (byte[] part : List.of(hash, dealer, first, second)) {
+    all.writeBytes(hash);
+    for (byte[] part : contributions) {
       all.writeBytes(part);
     }
     return all.toByteArray();
+  }
+
+  /**
+   * The pad of hand-overs to the next stage, over {@code m}. The two evaluators' shares cross two
+   * links: under TLS alone, a recording of both would open to a quantum computer later.
+   *
+   * @param sends whether this node is the sender
+   */
+  Prg handOverPad(Met m, boolean sends) {
+    byte[] theirs = m.theirs().fresh();
+    byte[] context = sends ? context(fresh, theirs) : context(theirs, fresh);
+    return new Prg(m.link().secret().derive("hand-over", context, 16));
   }
 
   private byte[] key(Purpose purpose, byte[] context) {
