@@ -6,7 +6,8 @@ public final class BadMessage extends RuntimeException {
 
   private final String field;
 
-  BadMessage(String field, String rule) {
+  /** A field and the rule that it breaks. */
+  public BadMessage(String field, String rule) {
     super(field + " " + rule);
     this.field = field;
   }

@@ -37,6 +37,10 @@ public record Failure(JobId jobId, Code code, String sentence) implements Messag
       this.number = number;
     }
 
+    int number() {
+      return number;
+    }
+
     static Code of(int number) {
       for (Code code : values()) {
         if (code.number == number) {

@@ -3,7 +3,18 @@ package dev.sotto.contracts;
 import java.util.function.Function;
 
 /** Whatever a caller and a node may say to each other about a job. */
-public sealed interface Message permits JobOpen, StepRequest, StepResult, Failure, Close {
+public sealed interface Message
+    permits JobOpen,
+        JobEnvelope,
+        StepRequest,
+        StepResult,
+        Failure,
+        Close,
+        SealedStep,
+        NodeStep,
+        NodeClose,
+        PartialResult,
+        SealedResults {
   /** The longest encoding of any message, in bytes; what is longer is refused unread. */
   int MAX_BYTES = 40 << 20;
 
@@ -24,6 +35,14 @@ public sealed interface Message permits JobOpen, StepRequest, StepResult, Failur
       case StepResult.TYPE -> decode(encoding, "StepResult", StepResult.TYPE, StepResult::read);
       case Failure.TYPE -> decode(encoding, "Failure", Failure.TYPE, Failure::read);
       case Close.TYPE -> decode(encoding, "Close", Close.TYPE, Close::read);
+      case JobEnvelope.TYPE -> decode(encoding, "JobEnvelope", JobEnvelope.TYPE, JobEnvelope::read);
+      case SealedStep.TYPE -> decode(encoding, "SealedStep", SealedStep.TYPE, SealedStep::read);
+      case NodeStep.TYPE -> decode(encoding, "NodeStep", NodeStep.TYPE, NodeStep::read);
+      case NodeClose.TYPE -> decode(encoding, "NodeClose", NodeClose.TYPE, NodeClose::read);
+      case PartialResult.TYPE ->
+          decode(encoding, "PartialResult", PartialResult.TYPE, PartialResult::read);
+      case SealedResults.TYPE ->
+          decode(encoding, "SealedResults", SealedResults.TYPE, SealedResults::read);
       default -> throw new BadMessage("Message.type", "is none that this version knows");
     };
   }

@@ -20,6 +20,24 @@ public enum Role {
     return label;
   }
 
+  /** Part of encodings. */
+  int number() {
+    return switch (this) {
+      case DEALER -> 0;
+      case EVALUATOR_0 -> 1;
+      case EVALUATOR_1 -> 2;
+    };
+  }
+
+  static Role read(Reader in) {
+    return switch (in.unsignedByte("role")) {
+      case 0 -> DEALER;
+      case 1 -> EVALUATOR_0;
+      case 2 -> EVALUATOR_1;
+      default -> throw in.bad("role", "is none that this version knows");
+    };
+  }
+
   @Override
   public String toString() {
     return label;

@@ -1,0 +1,5 @@
+/** The gateway: who may ask, how much, and how. */
+@NullMarked
+package dev.sotto.gateway;
+
+import org.jspecify.annotations.NullMarked;

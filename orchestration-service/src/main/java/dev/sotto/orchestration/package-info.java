@@ -1,0 +1,5 @@
+/** Jobs, lanes and nodes: who computes what, when. */
+@NullMarked
+package dev.sotto.orchestration;
+
+import org.jspecify.annotations.NullMarked;
