@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The padded digests of one step's vectors, from the shares that the evaluators have kept: bit r of
- * a point is the sign of R_r·v + w_r modulo 2^period, XORed with a bit of a one-time pad. Two
- * rounds; 18 bits opened and 14 bytes dealt a bit. The dealer needs the points only, neither R nor
- * anything else: it deals ahead, with the step itself.
+ * a point is the sign of R_r·v + w_r, XORed with a bit of a one-time pad. Two rounds; 18 bits
+ * opened and 14 bytes dealt a bit. The dealer needs the points only, neither R nor anything else:
+ * it deals ahead, with the step itself.
  *
- * <p>Why it is right: R·v is linear, so each evaluator projects its own share; reducing to the
- * period and cutting to {@link Point#RESOLUTION} bits is exact up to one unit of the last place,
- * which turns a bit in 2^13; {@link Negative} is exact. No range is assumed: all wraps.
+ * <p>Why it is right: R·v is linear, so each evaluator projects its own share; cutting to {@link
+ * Point#RESOLUTION} bits is exact up to one unit of the last place, which turns a bit in 2^13;
+ * {@link Negative} is exact. No range is assumed: all wraps.
  *
  * <p>Why it hides: one opening under fresh masks and {@link Negative}; the digest stays XOR-shared.
  * Each evaluator XORs in its share of the pad, which a third party dealt: whoever has both padded
@@ -88,7 +88,7 @@ public record Digest(List<Part> parts, long[] pad) implements Protocol<Share> {
     for (Part part : parts) {
       Share projected = projected(at, part); // (1) R·v + w, local
       cut.add(
-          new TruncateReduce(projected, part.point.period() - Point.RESOLUTION)
+          new TruncateReduce(projected, part.point.ring() - Point.RESOLUTION)
               .run(at.in(part.point.name()))); // (2) as few bits as will do
     }
     Opening o = at.opening();
@@ -112,9 +112,9 @@ public record Digest(List<Part> parts, long[] pad) implements Protocol<Share> {
   }
 
   private static Share projected(Scope at, Part part) {
-    int period = part.point.period();
+    int ring = part.point.ring();
     if (at.deals()) {
-      return Share.shape(part.point.bits(), period, 0);
+      return Share.shape(part.point.bits(), ring, 0);
     }
     Projection r = part.projection;
     if (r == null) {
@@ -126,8 +126,8 @@ public record Digest(List<Part> parts, long[] pad) implements Protocol<Share> {
         z[i] += r.dither()[i];
       }
     }
-    Words.reduce(z, period);
-    return new Share(z, period, 0);
+    Words.reduce(z, ring);
+    return new Share(z, ring, 0);
   }
 
   private static Share joined(Scope at, List<Share> parts) {

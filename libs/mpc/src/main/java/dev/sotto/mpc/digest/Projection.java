@@ -8,50 +8,39 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
 /**
- * The public random signs of one point of one step, and its dither: R = PRG(seed, step, point). To
+ * The public random rows of one point of one step, and its dither: R = PRG(seed, step, point). To
  * be used once: whoever knows R can change a vector in R's null space unseen, so it must not exist
  * before the vector is fixed.
  *
- * <p>Rows of a centred point have as many +1 as −1, so a constant added to all values projects to
- * zero: the projection of the mean-centred vector, in any ring, without a division. (A row of an
- * odd number of values leaves one out, another one in each row.)
+ * <p>A row's integers are independent, symmetric around zero and of a triangular distribution. Rows
+ * of a centred point are moved, by ones at random places, until they add to zero: so a constant
+ * added to all values projects to zero. That is the projection of the mean-centred vector, in any
+ * ring, without a division.
  */
 public final class Projection {
   /** Length of a seed. */
   public static final int SEED_BYTES = 16;
 
-  private static final int GROUP = 8; // values that share a table of all sums of their subsets
-  private static final int TILE = 64; // groups whose tables fit a core's cache
-  private static final int SUMS = 1 << GROUP;
+  private static final int DRAW_BYTES = 2; // of a row's integer
 
   private final Point point;
-  private final int groups;
-  private final byte[] signs; // [bits, groups], bit i of a byte: +1 for value i of the group
-  private final int[] leftOut; // a row's value that does not count, or −1
+  private final byte[] seed;
+  private final long step;
   private final long[] dither;
 
   /**
-   * Draws the signs: {@code bits · size / 8} bytes.
+   * Draws nothing but the dither yet: rows are drawn where they are used, {@code 2 · size} bytes at
+   * a time.
    *
    * @param seed 16 bytes, published after the vectors were fixed
    */
   public Projection(byte[] seed, long step, Point point) {
     this.point = point;
-    this.groups = (point.size() + GROUP - 1) / GROUP;
-    this.signs = new byte[Math.multiplyExact(point.bits(), groups)];
-    this.leftOut = new int[point.bits()];
+    this.seed = seed.clone();
+    this.step = step;
     this.dither = new long[point.bits()];
-    Prg prg = new Prg(seed);
-    long domain = domain(point.name(), step);
-    for (int row = 0; row < point.bits(); row++) {
-      prg.bytes(domain, row, 0, signs, row * groups, groups);
-      leftOut[row] = -1;
-      if (point.centred()) {
-        balance(row, new Positions(prg, domain, row, groups, point.size()));
-      }
-    }
-    prg.words(domain(point.name() + "/dither", step), 0, 0, dither, 0, point.bits());
-    Words.reduce(dither, point.period());
+    new Prg(seed).words(domain(point.name() + "/dither", step), 0, 0, dither, 0, point.bits());
+    Words.reduce(dither, point.ring());
   }
 
   private static long domain(String point, long step) {
@@ -64,89 +53,71 @@ public final class Projection {
     }
   }
 
-  /**
-   * Turns random signs of the kind that is too many, until there are as many of both: uniform among
-   * all rows with as many of both, because independent signs are.
-   */
-  private void balance(int row, Positions positions) {
-    int size = point.size();
-    int plus = 0;
-    for (int i = 0; i < size; i++) {
-      plus += sign(row, i);
-    }
-    if ((size & 1) == 1) {
-      leftOut[row] = positions.next();
-      plus -= sign(row, leftOut[row]);
-    }
-    int half = size / 2;
-    int many = plus > half ? 1 : 0;
-    for (int turns = Math.abs(plus - half); turns > 0; ) {
-      int i = positions.next();
-      if (i != leftOut[row] && sign(row, i) == many) {
-        signs[row * groups + i / GROUP] ^= (byte) (1 << i % GROUP);
-        turns--;
-      }
-    }
-  }
-
-  private int sign(int row, int i) {
-    return signs[row * groups + i / GROUP] >>> i % GROUP & 1;
-  }
-
   /** What is projected. */
   public Point point() {
     return point;
   }
 
-  /** The dither w, public. [bits] of 2^period */
+  /** The dither w, public. [bits] of 2^ring */
   long[] dither() {
     return dither;
   }
 
-  /** R·x modulo 2^ring of the point, linear in x: a share's is a share of the whole's. [bits] */
+  /** R·x in 2^ring, linear in x: a share's is a share of the whole's. [bits] */
   long[] of(long[] x) {
-    if (x.length != point.size()) {
+    int size = point.size();
+    if (x.length != size) {
       throw new IllegalArgumentException(point + " cannot be read from " + x.length + " values");
     }
-    long[] plus = new long[point.bits()];
-    long[] sums = new long[TILE * SUMS];
-    for (int tile = 0; tile < groups; tile += TILE) {
-      int n = Math.min(TILE, groups - tile);
-      for (int g = 0; g < n; g++) {
-        subsetSums(x, (tile + g) * GROUP, sums, g * SUMS);
-      }
-      for (int row = 0; row < plus.length; row++) {
-        long sum = 0;
-        int at = row * groups + tile;
-        for (int g = 0; g < n; g++) {
-          sum += sums[g * SUMS + (signs[at + g] & 0xff)];
-        }
-        plus[row] += sum;
-      }
-    }
+    Prg prg = new Prg(seed);
+    long domain = domain(point.name(), step);
+    byte[] drawn = new byte[DRAW_BYTES * size];
+    int[] row = new int[size];
     long all = 0;
     for (long v : x) {
       all += v;
     }
-    for (int row = 0; row < plus.length; row++) {
-      long out = 2 * plus[row] - all; // those with +1, less those with −1
-      if (leftOut[row] >= 0) {
-        out += sign(row, leftOut[row]) == 1 ? -x[leftOut[row]] : x[leftOut[row]];
-      }
-      plus[row] = out & Words.mask(point.ring());
+    long[] out = new long[point.bits()];
+    for (int j = 0; j < out.length; j++) {
+      prg.bytes(domain, j, 0, drawn, 0, drawn.length);
+      draw(drawn, point.spread(), row);
+      long product = product(row, x);
+      out[j] = point.centred() ? product - offCentre(prg, domain, j, row, x, all) : product;
     }
-    return plus;
+    Words.reduce(out, point.ring());
+    return out;
   }
 
-  private static void subsetSums(long[] x, int from, long[] sums, int at) {
-    sums[at] = 0;
-    for (int i = 0; i < GROUP; i++) {
-      long v = from + i < x.length ? x[from + i] : 0;
-      int known = 1 << i;
-      for (int s = 0; s < known; s++) {
-        sums[at + known + s] = sums[at + s] + v;
-      }
+  /** Differences of two uniform bytes, scaled and rounded. */
+  private static void draw(byte[] drawn, int spread, int[] row) {
+    for (int i = 0; i < row.length; i++) {
+      int difference = (drawn[DRAW_BYTES * i] & 0xff) - (drawn[DRAW_BYTES * i + 1] & 0xff);
+      row[i] = (difference * spread + 128) >> 8;
     }
+  }
+
+  private static long product(int[] row, long[] x) {
+    long sum = 0;
+    for (int i = 0; i < row.length; i++) {
+      sum += row[i] * x[i];
+    }
+    return sum;
+  }
+
+  /** What balancing the row takes from its product: a multiple of all values, then single ones. */
+  private long offCentre(Prg prg, long domain, int j, int[] row, long[] x, long all) {
+    long sum = 0;
+    for (int r : row) {
+      sum += r;
+    }
+    long each = sum / point.size();
+    long off = each * all;
+    long rest = sum - each * point.size();
+    Positions positions = new Positions(prg, domain, j, DRAW_BYTES * point.size(), point.size());
+    for (long n = Math.abs(rest); n > 0; n--) {
+      off += Long.signum(rest) * x[positions.next()];
+    }
+    return off;
   }
 
   /**
@@ -158,7 +129,7 @@ public final class Projection {
   public long[] bits(long[] x) {
     long[] z = of(x);
     for (int i = 0; i < z.length; i++) {
-      z[i] = (z[i] + dither[i]) >>> (point.period() - 1) & 1;
+      z[i] = (z[i] + dither[i]) >>> (point.ring() - 1) & 1;
     }
     return z;
   }

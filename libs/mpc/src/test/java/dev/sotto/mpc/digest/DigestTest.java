@@ -114,7 +114,7 @@ class DigestTest {
   void isRightOverTheWholeRing() {
     int all = 1 << Point.RESOLUTION;
     for (int x = 0; x < all; x += 509) {
-      Point point = new Point("whole", 1, Point.RESOLUTION, all, Point.RESOLUTION, false);
+      Point point = new Point("whole", 1, Point.RESOLUTION, all, 256, false);
       long[] secret = {x};
       Projection r = new Projection(SEED, 4, point);
       long[] got = run(List.of(point), List.of(secret), new long[all], new long[all]).padded;
@@ -129,7 +129,7 @@ class DigestTest {
   }
 
   private static final List<Point> SMALL =
-      List.of(new Point("state", 40, 24, 16, 24, false), new Point("logits", 50, 22, 24, 22, true));
+      List.of(new Point("state", 40, 24, 16, 200, false), new Point("logits", 50, 22, 24, 9, true));
 
   /** Two windows' worth of digests over secrets that differ between the runs. */
   private record Job() implements ExactView.Job {

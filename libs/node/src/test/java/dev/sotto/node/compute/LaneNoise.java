@@ -34,12 +34,13 @@ final class LaneNoise {
    * One step's difference.
    *
    * @param state root of the mean square of the final states' differences
-   * @param logits likewise of the mean-centred logits'
+   * @param centred likewise of the mean-centred logits'
+   * @param logits likewise of the logits'
    * @param largest difference of a mean-centred logit
    * @param stateBits bits of the final states' digests that differ
    * @param logitBits likewise of the logits'
    */
-  record Difference(double state, double logits, double largest, int stateBits, int logitBits) {}
+  record Difference(double state, double centred, double logits, double largest, int stateBits, int logitBits) {}
 
   /** A lane's run, under keys from a seed. */
   static RecordedRun run(Map<Role, Shard> shards, long keys, int[]... steps) throws Exception {
@@ -73,6 +74,7 @@ final class LaneNoise {
     return new Difference(
         rms(state),
         rms(centred),
+        rms(logits),
         Arrays.stream(centred).map(Math::abs).max().orElse(0),
         distance(ofState.bits(a.state(step)), ofState.bits(b.state(step))),
         distance(ofLogits.bits(a.logits(step)), ofLogits.bits(b.logits(step))));
@@ -126,10 +128,11 @@ final class LaneNoise {
         Difference d = between(a, b, points, step, seed);
         System.out.printf(
             Locale.ROOT,
-            "%d %d %.5f %.5f %.4f %d %d%n",
+            "%d %d %.5f %.5f %.5f %.4f %d %d%n",
             t,
             step,
             d.state,
+            d.centred,
             d.logits,
             d.largest,
             d.stateBits,

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The program of all roles for a prompt and what follows it, with all that each role receives. */
 final class RecordedRun {
-  private static final int WAIT_SECONDS = 120;
+  private static final int WAIT_SECONDS = 300;
   private static final int BLOCK = 16;
 
   private final Map<Role, ByteArrayOutputStream> received = new EnumMap<>(Role.class);
