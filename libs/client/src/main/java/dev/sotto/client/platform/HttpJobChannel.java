@@ -16,6 +16,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +129,7 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
   }
 
   /** The names of the models that the gateway serves. */
-  public java.util.List<String> models() {
+  public List<String> models() {
     return SealedJson.models(send(to("v1/models").GET(), MAX_JSON_BYTES));
   }
 
@@ -155,9 +156,10 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
         if (answer.statusCode() != Kind.UNAVAILABLE.status() || !refused.retryable()) {
           throw refused;
         }
-      } catch (BoundedBody.TooLong e) {
-        throw garbled(e);
       } catch (IOException e) {
+        if (e instanceof BoundedBody.TooLong || e.getCause() instanceof BoundedBody.TooLong) {
+          throw garbled(e);
+        }
         refused = unreachable(e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
@@ -196,7 +198,10 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
   private static JobRefused garbled(Exception cause) {
     JobRefused refused =
         new JobRefused(
-            Kind.FAILED, "bad_gateway", "The gateway's answer is none: %s".formatted(cause), false);
+            Kind.FAILED,
+            "bad_gateway",
+            "The gateway's answer is none: " + cause.getMessage(),
+            false);
     refused.initCause(cause);
     return refused;
   }
