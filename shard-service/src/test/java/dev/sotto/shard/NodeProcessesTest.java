@@ -34,6 +34,7 @@ class NodeProcessesTest {
   private static final int[] PROMPT = SmallModel.prompt(1, 6);
 
   @TempDir private Path folder;
+  private final Path logs = Path.of("target").toAbsolutePath();
   private final Map<Seat, NodeProcess> nodes = new HashMap<>();
 
   private NodeProcess node(Seat seat) {
@@ -42,8 +43,7 @@ class NodeProcessesTest {
 
   private void start(SmallLane lane, Seat seat) throws IOException {
     nodes.put(
-        seat,
-        new NodeProcess(lane, seat, folder.resolve(seat + ".log"), "--sotto.shard.drain=30s"));
+        seat, new NodeProcess(lane, seat, logs.resolve(seat + ".log"), "--sotto.shard.drain=30s"));
   }
 
   private static NodeAnnounced said(
@@ -73,13 +73,13 @@ class NodeProcessesTest {
       lost.send(envelopes);
       assertClose(lost.collect(0), oracle.logits(PROMPT));
       node(FIRST).kill();
+      lost.send(lost.seal(3)); // a peer is missed when it is needed
       assertThat(lost.failure(SECOND).code()).isEqualTo(Failure.Code.PEER_GONE);
 
       start(lane, FIRST);
       said(broker, lane, FIRST, State.READY, began);
-      lost.send(FIRST, Objects.requireNonNull(lost.seal(3).get(FIRST)));
       assertThat(lost.failure(FIRST).code()).isEqualTo(Failure.Code.PEER_GONE);
-      assertThat(lost.failure(FIRST).sentence()).contains("does not know the job");
+      lost.close();
       replay(lane, broker, lost, envelopes, terms);
 
       SealedCall next = new SealedCall(lane, broker, PROMPT.length, 5);

@@ -25,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The nodes of a lane: their keys, the manifest that all have signed, and how they are started. */
@@ -153,16 +154,17 @@ public final class SmallLane implements AutoCloseable {
                 "--sotto.shard.roots-file=" + folder.resolve("roots.json"),
                 "--sotto.shard.state-folder=" + folder.resolve("state-" + seat),
                 "--sotto.shard.kernels=vector",
-                "--sotto.shard.drain=1s",
                 "--spring.kafka.bootstrap-servers=" + bootstrap));
-    all.addAll(List.of(more));
+    all.addAll(List.of(more)); // an argument that is there twice is a list
     return all;
   }
 
   /** Starts a node in this process, with a context of its own. */
   public ConfigurableApplicationContext start(Seat seat, String... more) {
     ConfigurableApplicationContext context =
-        ShardService.run(arguments(seat, more).toArray(String[]::new));
+        ShardService.run(
+            Stream.concat(arguments(seat, more).stream(), Stream.of("--sotto.shard.drain=1s"))
+                .toArray(String[]::new));
     running.put(seat, context);
     return context;
   }
