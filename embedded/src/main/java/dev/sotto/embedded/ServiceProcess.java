@@ -1,0 +1,49 @@
+package dev.sotto.embedded;
+
+import dev.sotto.embedded.process.JvmProgram;
+import dev.sotto.embedded.process.ParentWatch;
+import java.net.BindException;
+import java.util.List;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.web.server.PortInUseException;
+
+/**
+ * A process that runs services, each in a Spring context of its own, all started at once. If one of
+ * them cannot start, or the process's parent ends, all end.
+ *
+ * <p>Arguments: the folder of settings, then services by name.
+ */
+public final class ServiceProcess {
+  private ServiceProcess() {}
+
+  /** Starts, and returns while they start. */
+  public static void main(String[] args) {
+    ParentWatch.start(System.in);
+    for (String name : List.of(args).subList(1, args.length)) {
+      ServiceName service = ServiceName.of(name);
+      Thread.ofPlatform().name("start-" + name).start(() -> start(service, args[0]));
+    }
+  }
+
+  private static void start(ServiceName service, String settings) {
+    try {
+      new SpringApplicationBuilder(service.mainClass())
+          .web(WebApplicationType.SERVLET)
+          .properties("spring.config.name=" + service.configName())
+          .run("--spring.config.additional-location=file:" + settings + "/");
+    } catch (Throwable e) {
+      // Spring has logged what happened; the supervisor needs to know whether it is a port.
+      System.exit(portTaken(e) ? JvmProgram.PORT_TAKEN : 1);
+    }
+  }
+
+  private static boolean portTaken(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof PortInUseException || cause instanceof BindException) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
