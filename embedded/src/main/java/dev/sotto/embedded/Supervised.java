@@ -1,6 +1,5 @@
 package dev.sotto.embedded;
 
-import dev.sotto.embedded.process.Guard;
 import dev.sotto.embedded.process.Program;
 import dev.sotto.embedded.process.Watched;
 import dev.sotto.launch.LaunchException;
@@ -13,8 +12,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** All processes of one platform. What runs is written down, see {@link Leftovers}. */
 final class Supervised {
@@ -28,19 +25,15 @@ final class Supervised {
 
   private final PlatformFolder folder;
   private final InstantSource clock;
-  private final Guard guard = new Guard();
-  private final Watched watchedGuard;
   private final List<Watched> data = new ArrayList<>();
   private final List<Watched> services = new ArrayList<>();
 
   Supervised(PlatformFolder folder, InstantSource clock) {
     this.folder = folder;
     this.clock = clock;
-    this.watchedGuard = new Watched(guard, clock, this::changed);
-    watchedGuard.start();
   }
 
-  /** Starts PostgreSQL or Kafka, which end last and do not watch their parent. */
+  /** Starts PostgreSQL or Kafka, which end last. */
   void data(Program program) {
     start(program, data);
   }
@@ -61,17 +54,10 @@ final class Supervised {
   private synchronized List<Watched> all() {
     List<Watched> all = new ArrayList<>(data);
     all.addAll(services);
-    all.add(watchedGuard);
     return all;
   }
 
   private synchronized void changed() {
-    Set<Long> unwatching =
-        data.stream()
-            .flatMap(watched -> watched.process().stream())
-            .map(ProcessHandle::pid)
-            .collect(Collectors.toSet());
-    guard.watch(unwatching);
     try {
       new Leftovers(all().stream().flatMap(watched -> watched.entry().stream()).toList())
           .write(folder);
@@ -104,7 +90,6 @@ final class Supervised {
   void stop() throws InterruptedException {
     stop(List.copyOf(services), SERVICES_PATIENCE);
     stop(List.copyOf(data), DATA_PATIENCE);
-    stop(List.of(watchedGuard), DATA_PATIENCE);
   }
 
   private void stop(List<Watched> group, Duration patience) throws InterruptedException {

@@ -89,8 +89,9 @@ public final class Watched {
       running = now;
       since = clock.millis();
     }
-    if (stopping.getCount() == 0) {
-      now.end(); // told to stop while it was being started
+    if (stopping.getCount() == 0) { // told to stop while it was being started
+      boolean _ = Thread.interrupted();
+      now.end();
     }
     onChange.run();
     try {
@@ -138,6 +139,9 @@ public final class Watched {
     Program.Running now;
     synchronized (this) {
       now = running;
+      if (now == null) {
+        thread.interrupt(); // it may be starting, or pausing
+      }
     }
     if (now != null) {
       now.end();
@@ -152,7 +156,6 @@ public final class Watched {
     }
     process().ifPresent(ProcessHandle::destroyForcibly);
     boolean _ = gone(LAST_WORDS);
-    thread.interrupt(); // where it hangs in starting
   }
 
   private boolean gone(Duration patience) throws InterruptedException {

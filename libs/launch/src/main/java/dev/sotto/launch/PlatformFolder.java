@@ -93,6 +93,11 @@ public record PlatformFolder(Path path) {
     return run().resolve("lock");
   }
 
+  /** Locked while somebody prepares a start. */
+  public Path starting() {
+    return run().resolve("starting");
+  }
+
   /** How to reach the supervisor, see {@link Control}. */
   public Path control() {
     return run().resolve("control.json");
@@ -110,6 +115,10 @@ public record PlatformFolder(Path path) {
 
   /** The log of a process. */
   public Path log(String process) {
-    return logs().resolve(process + ".log");
+    return switch (process) {
+      case "postgres" -> postgres().resolve("postgres.log");
+      case "kafka" -> kafka().resolve("kafka.log");
+      default -> logs().resolve(process + ".log");
+    };
   }
 }
