@@ -94,9 +94,7 @@ final class LogTail {
       if (end == 0 && added.length == MOST_BYTES) {
         end = added.length; // a line without an end
       }
-      show(
-          entry.getKey(),
-          new String(added, 0, end, StandardCharsets.UTF_8).lines().toList());
+      show(entry.getKey(), new String(added, 0, end, StandardCharsets.UTF_8).lines().toList());
       shown.put(entry.getKey(), from + end);
     }
   }

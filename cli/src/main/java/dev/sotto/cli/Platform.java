@@ -33,7 +33,7 @@ record Platform(PlatformFolder folder) {
   private static final long LOOK_MILLIS = 300;
 
   /** Nodes finish their jobs, then databases write what they have. */
-  private static final Duration LONGEST_END = Duration.ofSeconds(120);
+  private static final Duration LONGEST_END = Duration.ofMinutes(2);
 
   static Platform of(Home home) {
     return new Platform(home.platform());
@@ -132,8 +132,7 @@ record Platform(PlatformFolder folder) {
         new ProcessBuilder(command)
             .directory(folder.path().toFile())
             .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.log("supervisor").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.log("supervisor").toFile()))
             .start();
     process.getOutputStream().close();
     return process;
@@ -142,7 +141,8 @@ record Platform(PlatformFolder folder) {
   private PlatformStatus awaitReady(Optional<Process> supervisor, ProgressLine progress)
       throws IOException {
     while (true) {
-      boolean alive = supervisor.map(Process::isAlive).orElse(true) && runningOrStarting(supervisor);
+      boolean alive =
+          supervisor.map(Process::isAlive).orElse(true) && runningOrStarting(supervisor);
       Optional<PlatformStatus> status = alive ? status() : Optional.empty();
       if (status.isPresent()) {
         switch (status.get().state()) {

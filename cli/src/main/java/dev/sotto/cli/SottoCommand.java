@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /** {@code sotto} itself: names its commands. */
 @Command(
     name = "sotto",
-    description = "Private text generation: a model that is secret-shared over nodes none of which sees it, or you.",
+    description =
+        "Private text generation: a model that is secret-shared over nodes none of which sees it, or you.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {

@@ -37,9 +37,7 @@ final class StatusCommand implements Callable<Integer> {
         out.println("{\"state\": \"%s\"}".formatted(starting ? "STARTING" : "STOPPED"));
       } else {
         out.println(
-            starting
-                ? "Sotto is starting."
-                : "Sotto is not running. Start it with ./sotto up.");
+            starting ? "Sotto is starting." : "Sotto is not running. Start it with ./sotto up.");
       }
     } else if (json) {
       out.println(status.get().json());

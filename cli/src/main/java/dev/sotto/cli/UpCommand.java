@@ -35,8 +35,7 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description =
-          ModelNames.DESCRIPTION + " (at first: " + ModelNames.DEFAULT + ").")
+      description = ModelNames.DESCRIPTION + " (at first: " + ModelNames.DEFAULT + ").")
   private @Nullable String model;
 
   @Option(

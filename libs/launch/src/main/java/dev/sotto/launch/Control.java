@@ -31,7 +31,9 @@ public record Control(int port, String token, long pid) {
     PrivateFile.write(folder.control(), Json.write(this));
   }
 
-  /** How to reach the supervisor that was last here; empty if none was, or it left in good order. */
+  /**
+   * How to reach the supervisor that was last here; empty if none was, or it left in good order.
+   */
   public static Optional<Control> read(PlatformFolder folder) throws IOException {
     return Files.exists(folder.control())
         ? Optional.of(Json.read(folder.control(), Control.class))
@@ -56,8 +58,7 @@ public record Control(int port, String token, long pid) {
             .method(method, HttpRequest.BodyPublishers.noBody())
             .build();
     try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-      HttpResponse<byte[]> response =
-          client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
       return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();

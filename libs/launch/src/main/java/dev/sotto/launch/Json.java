@@ -44,8 +44,7 @@ final class Json {
     } catch (JacksonException e) {
       // Without the cause: a parser's message may quote what it read, and that may be a key.
     }
-    throw new LaunchException(
-        where + " is damaged; move it away, and ./sotto up writes it again");
+    throw new LaunchException(where + " is damaged; move it away, and ./sotto up writes it again");
   }
 
   static <T> T read(Path file, Class<T> type) throws IOException {

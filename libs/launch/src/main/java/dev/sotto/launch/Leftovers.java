@@ -33,7 +33,9 @@ public record Leftovers(List<Entry> processes) {
     }
 
     private java.util.Optional<ProcessHandle> alive() {
-      return ProcessHandle.of(pid).filter(ProcessHandle::isAlive).filter(p -> began(p) == startedAt);
+      return ProcessHandle.of(pid)
+          .filter(ProcessHandle::isAlive)
+          .filter(p -> began(p) == startedAt);
     }
 
     private static long began(ProcessHandle process) {

@@ -64,7 +64,8 @@ public record UpPlan(
     }
     lanes = List.copyOf(lanes);
     if (lanes.isEmpty() || lanes.size() > MOST_LANES) {
-      throw new LaunchException("lanes must be 1 to %d, were %d".formatted(MOST_LANES, lanes.size()));
+      throw new LaunchException(
+          "lanes must be 1 to %d, were %d".formatted(MOST_LANES, lanes.size()));
     }
     if (port < 1 || port > LAST_PORT) {
       throw new LaunchException("port must be 1 to %d, was %d".formatted(LAST_PORT, port));
