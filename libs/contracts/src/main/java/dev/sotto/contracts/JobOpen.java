@@ -10,7 +10,9 @@ import java.util.HexFormat;
  *
  * @param jobId the job's name
  * @param modelDigest the model, SHA-256 as 64 hexadecimal digits
- * @param laneId the lane that is to compute it
+ * @param manifestDigest the lane that is to compute it, exactly: SHA-256 of its manifest, or {@link
+ *     Lane#digest} where there is none, as 64 hexadecimal digits
+ * @param laneId the lane's name
  * @param promptTokens length of the prompt; 1 … {@value #MAX_TOKENS}
  * @param maxTokens at most so many tokens will be generated; 1 … {@value #MAX_TOKENS}
  * @param resultKey the caller's ephemeral key, 32 bytes; results are sealed to it and to no other
@@ -20,6 +22,7 @@ import java.util.HexFormat;
 public record JobOpen(
     JobId jobId,
     String modelDigest,
+    String manifestDigest,
     String laneId,
     int promptTokens,
     int maxTokens,
@@ -38,6 +41,7 @@ public record JobOpen(
   /** BadMessage when a field is outside its bounds. */
   public JobOpen {
     Check.digest("JobOpen.modelDigest", modelDigest);
+    Check.digest("JobOpen.manifestDigest", manifestDigest);
     Check.name("JobOpen.laneId", laneId);
     Check.range("JobOpen.promptTokens", promptTokens, 1, MAX_TOKENS);
     Check.range("JobOpen.maxTokens", maxTokens, 1, MAX_TOKENS);
@@ -49,9 +53,10 @@ public record JobOpen(
   @Override
   public byte[] encode() {
     byte[] lane = Writer.utf8(laneId);
-    Octets digest = Octets.wrap(HexFormat.of().parseHex(modelDigest));
-    return new Writer(TYPE, jobId, KEY_BYTES + 4 + lane.length + 4 + 4 + KEY_BYTES + 8 + KEY_BYTES)
-        .octets(digest)
+    int body = 2 * KEY_BYTES + 4 + lane.length + 4 + 4 + KEY_BYTES + 8 + KEY_BYTES;
+    return new Writer(TYPE, jobId, body)
+        .octets(Octets.wrap(HexFormat.of().parseHex(modelDigest)))
+        .octets(Octets.wrap(HexFormat.of().parseHex(manifestDigest)))
         .text(lane)
         .int32(promptTokens)
         .int32(maxTokens)
@@ -79,6 +84,7 @@ public record JobOpen(
     return new JobOpen(
         in.jobId(),
         HexFormat.of().formatHex(in.octets("modelDigest", KEY_BYTES).toArray()),
+        HexFormat.of().formatHex(in.octets("manifestDigest", KEY_BYTES).toArray()),
         in.text("laneId", MAX_LANE_BYTES),
         in.int32("promptTokens"),
         in.int32("maxTokens"),

@@ -25,7 +25,15 @@ final class Samples {
 
   static JobOpen open(JobId id, Random random) {
     return new JobOpen(
-        id, DIGEST, "local", 5, 64, octets(random, 32), 1_900_000_000_000L, octets(random, 32));
+        id,
+        DIGEST,
+        "fedcba9876543210".repeat(4),
+        "local",
+        5,
+        64,
+        octets(random, 32),
+        1_900_000_000_000L,
+        octets(random, 32));
   }
 
   static List<Octets> keys(Random random, int count, int bytes) {
