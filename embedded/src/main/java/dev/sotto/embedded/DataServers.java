@@ -2,13 +2,19 @@ package dev.sotto.embedded;
 
 import dev.sotto.data.KafkaServer;
 import dev.sotto.data.PostgresServer;
+import dev.sotto.embedded.folder.Keyring;
 import dev.sotto.embedded.folder.Ports;
+import dev.sotto.embedded.folder.Settings;
 import dev.sotto.embedded.process.DataProgram;
 import dev.sotto.embedded.process.Program;
 import dev.sotto.launch.LaunchException;
+import dev.sotto.launch.PrivateFile;
 import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PlatformStatus.ServiceStatus;
 import dev.sotto.launch.UpPlan;
+import dev.sotto.platform.data.DatabaseSetup;
+import dev.sotto.platform.data.ServiceLogin;
+import dev.sotto.platform.data.Superuser;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -17,17 +23,23 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** The database server and the broker: our own, as processes, or others that are there already. */
 final class DataServers {
+  private static final String DATABASE = "sotto";
+  private static final List<String> SCHEMAS =
+      List.of("gateway", "orchestration", "billing", "verification");
+
   private final PlatformFolder folder;
   private final UpPlan plan;
   private final int postgresPort;
   private final int kafkaPort;
   private volatile @Nullable PostgresServer postgres;
   private volatile @Nullable KafkaServer kafka;
+  private String databaseUrl = "";
 
   private DataServers(PlatformFolder folder, UpPlan plan, int postgresPort, int kafkaPort) {
     this.folder = folder;
@@ -78,6 +90,44 @@ final class DataServers {
 
   private static ServiceStatus status(String name, boolean up) {
     return new ServiceStatus(name, up, up ? "" : "is not there");
+  }
+
+  /** Makes what services need before their first start. */
+  void setUp() throws IOException {
+    PostgresServer own = postgres;
+    UpPlan.Postgres external = plan.postgres();
+    Superuser superuser =
+        external != null
+            ? new Superuser(
+                external.url(),
+                external.user(),
+                Files.readString(Path.of(external.passwordFile())).strip())
+            : new Superuser(
+                Objects.requireNonNull(own).url("postgres"), own.superuser(), own.password());
+    List<ServiceLogin> logins = new ArrayList<>();
+    for (String schema : SCHEMAS) {
+      logins.add(login(schema));
+    }
+    databaseUrl = DatabaseSetup.prepare(superuser, DATABASE, logins);
+  }
+
+  private ServiceLogin login(String schema) throws IOException {
+    Keyring passwords = new Keyring(PrivateFile.folder(folder.keys().resolve("database")));
+    return new ServiceLogin(
+        schema,
+        Files.readString(passwords.secret(schema + "_owner")),
+        Files.readString(passwords.secret(schema + "_app")));
+  }
+
+  /** How a service reaches its schema. */
+  Settings database(String schema) throws IOException {
+    ServiceLogin login = login(schema);
+    return new Settings()
+        .with("spring.datasource.url", databaseUrl)
+        .with("spring.datasource.username", login.app())
+        .with("spring.datasource.password", login.appPassword())
+        .with("spring.flyway.user", login.owner())
+        .with("spring.flyway.password", login.ownerPassword());
   }
 
   /** Where the broker is. */

@@ -50,7 +50,7 @@ public record JvmProgram(
   }
 
   /** Keeps the process's input open. */
-  private record Jvm(Process started) implements Running {
+  record Jvm(Process started) implements Running {
     @Override
     public ProcessHandle process() {
       return started.toHandle();
