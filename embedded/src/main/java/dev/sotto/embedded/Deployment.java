@@ -67,7 +67,9 @@ record Deployment(
     return jvm(seat.process(), options, settingsOf(seat), ServiceName.SHARD);
   }
 
-  /** DJL's libraries come from their jars: nothing is fetched, and nothing is reported to anybody. */
+  /**
+   * DJL's libraries come from their jars: nothing is fetched, and nothing is reported to anybody.
+   */
   private static List<String> offline() {
     return List.of("-Dai.djl.offline=true", "-DOPT_OUT_TRACKING=true");
   }

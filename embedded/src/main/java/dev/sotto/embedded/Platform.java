@@ -25,6 +25,8 @@ final class Platform implements AutoCloseable {
   /** A start that takes longer than this has failed, whatever it waits for. */
   private static final Duration LONGEST_START = Duration.ofMinutes(5);
 
+  private static final Duration LONGEST_END = Duration.ofMinutes(2);
+
   private final PlatformFolder folder;
   private final Deployment deployment;
   private final DataServers data;
@@ -33,6 +35,7 @@ final class Platform implements AutoCloseable {
   private final InstantSource clock;
   private final StatusReport report;
   private final CountDownLatch down = new CountDownLatch(1);
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   private Platform(
       PlatformFolder folder,
@@ -52,8 +55,7 @@ final class Platform implements AutoCloseable {
   }
 
   /** Makes keys, manifests and settings, and chooses ports. Starts nothing. */
-  static Platform prepare(
-      PlatformFolder folder, UpPlan plan, String classPath, InstantSource clock)
+  static Platform prepare(PlatformFolder folder, UpPlan plan, String classPath, InstantSource clock)
       throws IOException {
     List<NodeSeat> seats = new LaneFiles(folder, plan).prepare(clock.instant());
     Ports ports = new Ports(folder.config().resolve("ports"));
@@ -71,8 +73,7 @@ final class Platform implements AutoCloseable {
     String note =
         gatewayPort == plan.port()
             ? ""
-            : "port %d is taken, so the gateway listens on %d"
-                .formatted(plan.port(), gatewayPort);
+            : "port %d is taken, so the gateway listens on %d".formatted(plan.port(), gatewayPort);
     StatusReport report =
         new StatusReport(deployment, supervised, data, plan.model(), note, clock.millis());
     return new Platform(folder, deployment, data, settings, supervised, report, clock);
@@ -80,10 +81,11 @@ final class Platform implements AutoCloseable {
 
   /** Starts everything, and returns when it is told to end. */
   void run() throws IOException, InterruptedException {
-    PrivateFile.write(folder.gatewayUrl(), Deployment.page(deployment.gatewayPort(), "").toString());
+    PrivateFile.write(
+        folder.gatewayUrl(), Deployment.page(deployment.gatewayPort(), "").toString());
     Thread ending = new Thread(this::endWithThisProcess, "sotto-ending");
     Runtime.getRuntime().addShutdownHook(ending);
-    try (ControlServer control = ControlServer.start(folder, report::now, down::countDown)) {
+    try (var _ = ControlServer.start(folder, report::now, down::countDown)) {
       start();
       report.be(State.READY);
       while (!down.await(LOOK.toMillis() * 20, TimeUnit.MILLISECONDS)) {
@@ -130,8 +132,9 @@ final class Platform implements AutoCloseable {
 
   /** A signal: the same good order as {@code down}. */
   private void endWithThisProcess() {
+    down.countDown();
     try {
-      supervised.stop();
+      boolean _ = closed.await(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -147,5 +150,6 @@ final class Platform implements AutoCloseable {
     }
     report.close();
     Files.deleteIfExists(folder.children());
+    closed.countDown();
   }
 }

@@ -2,10 +2,10 @@ package dev.sotto.embedded;
 
 import dev.sotto.embedded.process.JvmProgram;
 import dev.sotto.embedded.process.ParentWatch;
+import dev.sotto.platform.start.ServiceStart;
 import java.net.BindException;
+import java.nio.file.Path;
 import java.util.List;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.web.server.PortInUseException;
 
 /**
@@ -28,10 +28,10 @@ public final class ServiceProcess {
 
   private static void start(ServiceName service, String settings) {
     try {
-      new SpringApplicationBuilder(service.mainClass())
-          .web(WebApplicationType.SERVLET)
-          .properties("spring.config.name=" + service.configName())
-          .run("--spring.config.additional-location=file:" + settings + "/");
+      String file = service.configName() + ".yml";
+      ServiceStart.of(service.mainClass(), service.configName())
+          .config(Path.of(settings, file))
+          .run();
     } catch (Throwable e) {
       // Spring has logged what happened; the supervisor needs to know whether it is a port.
       System.exit(portTaken(e) ? JvmProgram.PORT_TAKEN : 1);

@@ -36,8 +36,7 @@ record ServiceSettings(Deployment deployment, DataServers data) {
     write(billing());
     write(verification());
     for (NodeSeat seat : deployment.seats()) {
-      node(seat)
-          .write(PrivateFile.folder(deployment.settingsOf(seat)).resolve("shard.yml"));
+      node(seat).write(PrivateFile.folder(deployment.settingsOf(seat)).resolve("shard.yml"));
     }
     // A first start that was cut off may have left half a key.
     if (Files.exists(folder.key()) && Files.size(folder.key()) == 0) {
@@ -49,8 +48,7 @@ record ServiceSettings(Deployment deployment, DataServers data) {
   private record OfService(ServiceName service, Settings settings) {}
 
   private void write(OfService of) throws IOException {
-    of.settings()
-        .write(deployment.folder().config().resolve(of.service().configName() + ".yml"));
+    of.settings().write(deployment.folder().config().resolve(of.service().configName() + ".yml"));
   }
 
   private Keyring keyring() {
@@ -66,8 +64,7 @@ record ServiceSettings(Deployment deployment, DataServers data) {
             .with("sotto.gateway.first-key-file", folder.key())
             .with("sotto.gateway.models-folder", folder.models())
             .with("sotto.gateway.roots-file", folder.roots())
-            .with("sotto.gateway.billing-url", url(ServiceName.BILLING))
-            .with("sotto.gateway.verification-url", url(ServiceName.VERIFICATION)));
+            .with("sotto.gateway.billing-url", url(ServiceName.BILLING)));
   }
 
   private OfService orchestration() throws IOException {
@@ -79,8 +76,7 @@ record ServiceSettings(Deployment deployment, DataServers data) {
   }
 
   private OfService billing() throws IOException {
-    return new OfService(
-        ServiceName.BILLING, service(ServiceName.BILLING).with(hide(SECURITY)));
+    return new OfService(ServiceName.BILLING, service(ServiceName.BILLING).with(hide(SECURITY)));
   }
 
   private OfService verification() throws IOException {

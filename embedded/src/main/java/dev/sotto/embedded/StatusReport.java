@@ -113,8 +113,7 @@ final class StatusReport implements AutoCloseable {
             entry -> {
               String detail =
                   amiss.getOrDefault(entry.getKey(), "the orchestration does not know it");
-              return new LaneStatus(
-                  entry.getKey(), detail.isEmpty(), detail, entry.getValue());
+              return new LaneStatus(entry.getKey(), detail.isEmpty(), detail, entry.getValue());
             })
         .toList();
   }

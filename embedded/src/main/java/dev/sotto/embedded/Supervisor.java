@@ -1,7 +1,7 @@
 package dev.sotto.embedded;
 
-import dev.sotto.data.DataFailure;
 import dev.sotto.contracts.BadMessage;
+import dev.sotto.data.DataFailure;
 import dev.sotto.launch.LaunchException;
 import dev.sotto.launch.Leftovers;
 import dev.sotto.launch.PlatformFolder;
@@ -34,8 +34,7 @@ public final class Supervisor {
     PlatformFolder folder = new PlatformFolder(Path.of(args[0]));
     folder.create();
     try (FileChannel channel =
-            FileChannel.open(
-                folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       if (lock == null) {
         System.exit(ANOTHER_RUNS);
@@ -61,8 +60,7 @@ public final class Supervisor {
       System.out.printf("ended %d processes that an earlier supervisor left%n", ended);
     }
     UpPlan plan =
-        UpPlan.read(folder)
-            .orElseThrow(() -> new LaunchException("there is no " + folder.plan()));
+        UpPlan.read(folder).orElseThrow(() -> new LaunchException("there is no " + folder.plan()));
     try (Platform platform = Platform.prepare(folder, plan, classPath, InstantSource.system())) {
       platform.run();
     } catch (InterruptedException e) {

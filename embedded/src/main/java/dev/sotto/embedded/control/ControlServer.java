@@ -41,8 +41,7 @@ public final class ControlServer implements AutoCloseable {
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     ControlServer control =
-        new ControlServer(
-            server, ("Bearer " + token).getBytes(StandardCharsets.US_ASCII), folder);
+        new ControlServer(server, ("Bearer " + token).getBytes(StandardCharsets.US_ASCII), folder);
     server.createContext(
         Control.STATUS, exchange -> control.answer(exchange, "GET", () -> status.get().json()));
     server.createContext(

@@ -70,9 +70,7 @@ public final class DeadLetters implements AutoCloseable {
       List<TopicPartition> partitions, OffsetSpec which)
       throws ExecutionException, InterruptedException, TimeoutException {
     return soon(
-        admin
-            .listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> which)))
-            .all());
+        admin.listOffsets(partitions.stream().collect(Collectors.toMap(p -> p, p -> which))).all());
   }
 
   private static <T> T soon(org.apache.kafka.common.KafkaFuture<T> future)

@@ -60,7 +60,9 @@ public record Keyring(Path folder) {
       new SecureRandom().nextBytes(fresh);
       PrivateFile.write(file, HexFormat.of().formatHex(fresh));
     }
-    if (!SECRET.matcher(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1)).matches()) {
+    if (!SECRET
+        .matcher(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
+        .matches()) {
       throw damaged(file);
     }
     return file;
@@ -91,7 +93,6 @@ public record Keyring(Path folder) {
   }
 
   private static LaunchException damaged(Path file) {
-    return new LaunchException(
-        file + " is damaged; restore it, or move it away to get a new one");
+    return new LaunchException(file + " is damaged; restore it, or move it away to get a new one");
   }
 }

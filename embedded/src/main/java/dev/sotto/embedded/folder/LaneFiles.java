@@ -90,7 +90,8 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
   private List<NodeSeat> seats(Keyring keyring, int lane) throws IOException {
     ShardSet shards = shards(lane);
     PrivateFile.folder(laneFolder(lane));
-    List<NodeSeat> seats = new ArrayList<>();
+    int roles = Role.values().length;
+    List<NodeSeat> seats = new ArrayList<>(); // stage by stage, in the order of roles
     for (ShardHeader header : shards.headers()) {
       int stage = header.stage().index();
       Role role = role(header.role());
@@ -98,7 +99,7 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
           plan.stages() == 1
               ? laneId(lane) + "-" + header.role().label()
               : laneId(lane) + "-stage-" + stage + "-" + header.role().label();
-      int number = (lane - 1) * Role.values().length + role.ordinal() + 1;
+      int number = (lane - 1) * roles + seats.size() % roles + 1;
       Path keys = keyring.node(process);
       seats.add(
           new NodeSeat(
@@ -143,7 +144,8 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
   private static boolean stillGood(Path file, Manifest wanted, TrustRoots roots, Instant now)
       throws IOException {
     try {
-      Manifest there = SignedManifest.decode(Files.readAllBytes(file)).verified(roots, now.plus(RENEWED));
+      Manifest there =
+          SignedManifest.decode(Files.readAllBytes(file)).verified(roots, now.plus(RENEWED));
       return there.laneId().equals(wanted.laneId())
           && there.modelDigest().equals(wanted.modelDigest())
           && there.tokenizerDigest().equals(wanted.tokenizerDigest())

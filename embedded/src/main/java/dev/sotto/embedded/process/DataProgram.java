@@ -30,8 +30,7 @@ public record DataProgram<S extends AutoCloseable>(
   }
 
   /** Kafka in a folder, at a port. */
-  public static DataProgram<KafkaServer> kafka(
-      Path folder, int port, Consumer<KafkaServer> ready) {
+  public static DataProgram<KafkaServer> kafka(Path folder, int port, Consumer<KafkaServer> ready) {
     return new DataProgram<>(
         "kafka", () -> KafkaServer.start(folder, port), KafkaServer::process, ready);
   }

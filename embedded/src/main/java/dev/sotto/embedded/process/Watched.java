@@ -71,7 +71,10 @@ public final class Watched {
         if (stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
-        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        pause =
+            pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0
+                ? pause.multipliedBy(2)
+                : LONGEST_PAUSE;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
