@@ -6,6 +6,8 @@ import dev.sotto.platform.start.ServiceStart;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.web.server.PortInUseException;
 
 /**
@@ -15,6 +17,8 @@ import org.springframework.boot.web.server.PortInUseException;
  * <p>Arguments: the folder of settings, then services by name.
  */
 public final class ServiceProcess {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceProcess.class);
+
   private ServiceProcess() {}
 
   /** Starts, and returns while they start. */
@@ -33,7 +37,7 @@ public final class ServiceProcess {
           .config(Path.of(settings, file))
           .run();
     } catch (Throwable e) {
-      // Spring has logged what happened; the supervisor needs to know whether it is a port.
+      LOG.error("{} does not start", service.configName(), e);
       System.exit(portTaken(e) ? JvmProgram.PORT_TAKEN : 1);
     }
   }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Says how everything is, by asking everybody each time. */
 final class StatusReport implements AutoCloseable {
@@ -25,12 +26,13 @@ final class StatusReport implements AutoCloseable {
   private final Probe probe = new Probe();
   private final Orchestration orchestration;
   private final DataServers data;
+  private final Map<String, Object> kafka;
   private final Map<String, URI> pages;
   private final String model;
   private final String note;
   private final long startedAt;
   private volatile State state = State.STARTING;
-  private DeadLetters deadLetters;
+  private @Nullable DeadLetters deadLetters;
 
   StatusReport(
       Deployment deployment,
@@ -43,13 +45,13 @@ final class StatusReport implements AutoCloseable {
     this.deployment = deployment;
     this.supervised = supervised;
     this.data = data;
+    this.kafka = data.kafkaProperties();
     this.model = model;
     this.note = note;
     this.startedAt = startedAt;
     this.pages = deployment.health();
     this.orchestration =
         new Orchestration(probe, Deployment.page(deployment.port(ServiceName.ORCHESTRATION), ""));
-    this.deadLetters = new DeadLetters(data.kafkaProperties());
   }
 
   /** From now on. */
@@ -77,7 +79,18 @@ final class StatusReport implements AutoCloseable {
         services,
         lanes,
         orchestration.jobs(),
-        state == State.READY ? deadLetters.count() : Map.of());
+        deadLetters());
+  }
+
+  /** None are looked for before the broker has been there: its client would log that it is not. */
+  private synchronized Map<String, Long> deadLetters() {
+    if (state != State.READY) {
+      return Map.of();
+    }
+    if (deadLetters == null) {
+      deadLetters = new DeadLetters(kafka);
+    }
+    return deadLetters.count();
   }
 
   private List<ServiceStatus> ask(Map<String, URI> whom) {
@@ -141,8 +154,10 @@ final class StatusReport implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    deadLetters.close();
+  public synchronized void close() {
+    if (deadLetters != null) {
+      deadLetters.close();
+    }
     probe.close();
   }
 }
