@@ -13,6 +13,7 @@ import dev.sotto.models.shard.ShardRole;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.node.NodeKeys;
 import dev.sotto.shard.ShardService;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -152,6 +153,7 @@ public final class SmallLane implements AutoCloseable {
                 "--sotto.shard.roots-file=" + folder.resolve("roots.json"),
                 "--sotto.shard.state-folder=" + folder.resolve("state-" + seat),
                 "--sotto.shard.kernels=vector",
+                "--sotto.shard.drain=1s",
                 "--spring.kafka.bootstrap-servers=" + bootstrap));
     all.addAll(List.of(more));
     return all;
@@ -173,6 +175,11 @@ public final class SmallLane implements AutoCloseable {
 
   public ConfigurableApplicationContext context(Seat seat) {
     return Objects.requireNonNull(running.get(seat));
+  }
+
+  /** How often a node has counted something. */
+  public double count(Seat seat, String meter, String... tags) {
+    return context(seat).getBean(MeterRegistry.class).counter(meter, tags).count();
   }
 
   /** Stops a node as a signal would. */
