@@ -3,6 +3,7 @@ package dev.sotto.cli;
 import dev.sotto.launch.Control;
 import dev.sotto.launch.LaunchException;
 import dev.sotto.launch.Leftovers;
+import dev.sotto.launch.LoopbackPort;
 import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PlatformStatus;
 import dev.sotto.launch.PlatformStatus.ServiceStatus;
@@ -63,6 +64,7 @@ record Platform(PlatformFolder folder) {
         throw new LaunchException("the lock " + folder.starting() + " was lost");
       }
       if (!running()) {
+        int _ = LoopbackPort.wanted(request.port(), request.portFixed()); // before the long work
         UpPlan plan = request.provision(home, progress);
         plan.write(folder);
         return awaitReady(Optional.of(spawn()), progress);

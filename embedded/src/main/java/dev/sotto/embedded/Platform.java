@@ -5,6 +5,7 @@ import dev.sotto.embedded.folder.LaneFiles;
 import dev.sotto.embedded.folder.NodeSeat;
 import dev.sotto.embedded.folder.Ports;
 import dev.sotto.launch.LaunchException;
+import dev.sotto.launch.LoopbackPort;
 import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PlatformStatus.State;
 import dev.sotto.launch.PrivateFile;
@@ -59,7 +60,7 @@ final class Platform implements AutoCloseable {
       throws IOException {
     List<NodeSeat> seats = new LaneFiles(folder, plan).prepare(clock.instant());
     Ports ports = new Ports(folder.config().resolve("ports"));
-    int gatewayPort = Ports.wanted(plan.port(), plan.portFixed());
+    int gatewayPort = LoopbackPort.wanted(plan.port(), plan.portFixed());
     Path java =
         Path.of(
             ProcessHandle.current()

@@ -1,12 +1,9 @@
 package dev.sotto.embedded.folder;
 
 import dev.sotto.launch.LaunchException;
+import dev.sotto.launch.LoopbackPort;
 import dev.sotto.launch.PrivateFile;
 import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -26,7 +23,6 @@ public final class Ports {
   private static final int END = 32_000;
   private static final int MOST_TRIES = 1000;
   private static final int LAST_PORT = 65_535;
-  private static final int MOST_NEXT = 100;
 
   private final Path file;
   private final Map<String, Integer> ports = new TreeMap<>();
@@ -55,14 +51,14 @@ public final class Ports {
   /** The port of that name: the one of last time, or another if that is taken now. */
   public synchronized int of(String name) throws IOException {
     Integer last = ports.get(name);
-    if (last != null && (checked.contains(name) || free(last))) {
+    if (last != null && (checked.contains(name) || LoopbackPort.free(last))) {
       checked.add(name);
       return last;
     }
     SecureRandom random = new SecureRandom();
     for (int i = 0; i < MOST_TRIES; i++) {
       int port = random.nextInt(FIRST, END);
-      if (!ports.containsValue(port) && free(port)) {
+      if (!ports.containsValue(port) && LoopbackPort.free(port)) {
         ports.put(name, port);
         checked.add(name);
         save();
@@ -76,38 +72,5 @@ public final class Ports {
     StringBuilder text = new StringBuilder();
     ports.forEach((name, port) -> text.append(name).append('=').append(port).append('\n'));
     PrivateFile.write(file, text.toString());
-  }
-
-  /**
-   * The port that a person asked for; where it is taken, an error if only that will do, else the
-   * next free one.
-   */
-  public static int wanted(int port, boolean fixed) throws IOException {
-    if (free(port)) {
-      return port;
-    }
-    if (fixed) {
-      throw new LaunchException(
-          "port %d is taken by another program; choose another with --port".formatted(port));
-    }
-    for (int next = port + 1; next <= Math.min(LAST_PORT, port + MOST_NEXT); next++) {
-      if (free(next)) {
-        return next;
-      }
-    }
-    throw new LaunchException(
-        "port %d and the %d after it are taken; choose another with --port"
-            .formatted(port, MOST_NEXT));
-  }
-
-  /** Whether nobody listens there now. */
-  public static boolean free(int port) throws IOException {
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true); // what was closed a moment ago does not count
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
-      return true;
-    } catch (BindException e) {
-      return false;
-    }
   }
 }

@@ -40,18 +40,6 @@ class FolderFilesTest {
   }
 
   @Test
-  void aWantedPortThatIsTakenIsNamedOrTheNextOneTaken() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      int port = taken.getLocalPort();
-      assertThat(Ports.wanted(port, false)).isGreaterThan(port);
-      assertThatThrownBy(() -> Ports.wanted(port, true))
-          .isInstanceOf(LaunchException.class)
-          .hasMessageContaining("port " + port + " is taken")
-          .hasMessageContaining("--port");
-    }
-  }
-
-  @Test
   void keysStayAndDamagedOnesAreNamedWithoutTheirContent() throws IOException {
     Keyring keyring = new Keyring(folder);
     SigningKey key = keyring.signer("operators", "local-1");

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -111,6 +113,18 @@ class LaunchFilesTest {
     } finally {
       left.destroyForcibly();
       stranger.destroyForcibly();
+    }
+  }
+
+  @Test
+  void aWantedPortThatIsTakenIsNamedOrTheNextOneTaken() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = taken.getLocalPort();
+      assertThat(LoopbackPort.wanted(port, false)).isGreaterThan(port);
+      assertThatThrownBy(() -> LoopbackPort.wanted(port, true))
+          .isInstanceOf(LaunchException.class)
+          .hasMessageContaining("port " + port + " is taken")
+          .hasMessageContaining("--port");
     }
   }
 
