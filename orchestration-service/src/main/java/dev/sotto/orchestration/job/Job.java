@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param version grows by one with each move: who writes says which one it saw
  * @param lanes digests of the manifests of its lanes, in the order of their places; none before it
  *     is placed
+ * @param starts when the process of each of its places had begun when it was placed, as the nodes
+ *     said; milliseconds of the epoch
  * @param progress its steps
  * @param finishing why its caller wants it ended, once it does
  * @param since when it came into its state; milliseconds of the epoch
@@ -26,17 +28,19 @@ public record Job(
     JobState state,
     long version,
     List<String> lanes,
+    List<Long> starts,
     Progress progress,
     @Nullable Reason finishing,
     long since) {
   /** Copies. */
   public Job {
     lanes = List.copyOf(lanes);
+    starts = List.copyOf(starts);
   }
 
   /** As it begins. */
   public static Job requested(JobRequested asked, long now) {
-    return new Job(asked, JobState.REQUESTED, 0, List.of(), Progress.NONE, null, now);
+    return new Job(asked, JobState.REQUESTED, 0, List.of(), List.of(), Progress.NONE, null, now);
   }
 
   /** Its name. */
