@@ -57,6 +57,23 @@ public record Ending(JobState state, String code, String message, boolean retrya
     return new Ending(JobState.REFUSED, code, message, retryable);
   }
 
+  /** More tokens than any lane of its model takes. */
+  public static Ending tooLong(long tokens, int context) {
+    return refused(
+        "context_length_exceeded",
+        "This model's context is "
+            + context
+            + " tokens; prompt and answer together ask for "
+            + tokens
+            + ". Shorten the prompt or ask for fewer tokens.",
+        false);
+  }
+
+  /** No lane lives that could take it. */
+  public static Ending noLane() {
+    return refused("no_lane", "No lane can take this job now; try again in a while.", true);
+  }
+
   /** Failed by a lane or by the platform. */
   public static Ending failed(String code, String message, boolean retryable) {
     return new Ending(JobState.FAILED, code, message, retryable);

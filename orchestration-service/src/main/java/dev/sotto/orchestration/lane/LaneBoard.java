@@ -232,6 +232,12 @@ public final class LaneBoard {
         .orElse(0);
   }
 
+  /** Whether any lane has ever served a model. */
+  public synchronized boolean knows(String modelDigest) {
+    return lanes.values().stream()
+        .anyMatch(shown -> shown.manifest.modelDigest().equals(modelDigest));
+  }
+
   /** When the process of each seat of a lane began, stage by stage, role by role; 0 if unknown. */
   public synchronized List<Long> starts(LaneView lane) {
     List<Long> starts = new ArrayList<>();

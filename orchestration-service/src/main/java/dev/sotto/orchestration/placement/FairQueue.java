@@ -53,7 +53,9 @@ public final class FairQueue {
   /** A job leaves; whether it was there. */
   public boolean remove(Job job) {
     Tenant tenant = tenants.get(job.asked().tenantId());
-    return tenant != null && tenant.jobs.remove(job.id()) != null;
+    boolean there = tenant != null && tenant.jobs.remove(job.id()) != null;
+    forget();
+    return there;
   }
 
   /** All that wait, tenant by tenant. */
@@ -86,7 +88,14 @@ public final class FairQueue {
       }
       turns.removeIf(t -> !t.waiting.hasNext());
     }
-    // Who has been given no more than the others may be forgotten: coming back changes nothing.
+    forget();
+  }
+
+  /** Who has been given no more than others may be forgotten: coming back changes nothing. */
+  private void forget() {
+    if (size() == 0) {
+      tenants.clear(); // nobody waits, so nobody is owed anything
+    }
     tenants.values().removeIf(tenant -> tenant.jobs.isEmpty() && tenant.given <= now);
   }
 

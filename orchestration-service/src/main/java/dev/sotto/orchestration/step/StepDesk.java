@@ -4,6 +4,7 @@ import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.PartialResult;
 import dev.sotto.contracts.SealedStep;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +24,16 @@ public final class StepDesk {
      * Sends a part of a step.
      *
      * @param trace the trace that the step belongs to, as its record carries it; null without one
+     * @param failed run when it will not arrive
      */
-    void send(Sent part, byte @Nullable [] trace);
+    void send(Sent part, byte @Nullable [] trace, Runnable failed);
 
-    /** Tells a node that a job is over. */
-    void close(String identity, JobId job);
+    /**
+     * Tells nodes that a job is over.
+     *
+     * @param told run when all of them will hear of it
+     */
+    void close(JobId job, List<String> identities, Runnable told);
   }
 
   /** Hears what becomes of jobs. Must not wait. */
@@ -37,6 +43,9 @@ public final class StepDesk {
 
     /** A job cannot go on. */
     void stopped(JobId job, Judged why);
+
+    /** A step could not be sent to a node. */
+    void unsent(JobId job);
 
     /** A record was dropped. */
     void dropped(JobId job, String why);
@@ -68,8 +77,12 @@ public final class StepDesk {
     return tracks.values();
   }
 
-  /** Ends a job here and at its nodes. Nothing of it is sent after this. */
-  public void close(JobId job) {
+  /**
+   * Ends a job here and at its nodes. Nothing of it is sent after this.
+   *
+   * @param told run when all its nodes will hear of it
+   */
+  public void close(JobId job, Runnable told) {
     StepTrack track = tracks.get(job);
     if (track == null) {
       return;
@@ -77,10 +90,7 @@ public final class StepDesk {
     synchronized (track) {
       track.close();
       tracks.remove(job, track);
-      track.seats().stream()
-          .map(Seat::identity)
-          .distinct()
-          .forEach(identity -> post.close(identity, job));
+      post.close(job, track.seats().stream().map(Seat::identity).distinct().toList(), told);
     }
   }
 
@@ -115,7 +125,7 @@ public final class StepDesk {
   private void act(JobId job, Judged judged, byte @Nullable [] trace) {
     switch (judged) {
       case Judged.Forward(var parts) -> {
-        parts.forEach(part -> post.send(part, trace));
+        parts.forEach(part -> post.send(part, trace, () -> heard.unsent(job)));
         heard.moved(job);
       }
       case Judged.Counted _, Judged.Finished _ -> heard.moved(job);

@@ -40,14 +40,18 @@ class StepDeskTest {
     final List<String> dropped = new ArrayList<>();
 
     @Override
-    public void send(Sent part, byte @Nullable [] trace) {
+    public void send(Sent part, byte @Nullable [] trace, Runnable failed) {
       sent.add(part);
     }
 
     @Override
-    public void close(String identity, JobId job) {
-      closed.add(identity);
+    public void close(JobId job, List<String> identities, Runnable told) {
+      closed.addAll(identities);
+      told.run();
     }
+
+    @Override
+    public void unsent(JobId job) {}
 
     @Override
     public void moved(JobId job) {}
@@ -197,8 +201,8 @@ class StepDeskTest {
     open(Progress.NONE);
     desk.step(step(0), false, null);
     spy.sent.clear();
-    desk.close(JOB);
-    desk.close(JOB);
+    desk.close(JOB, () -> {});
+    desk.close(JOB, () -> {});
     assertThat(spy.closed).hasSize(seats.size()).doesNotHaveDuplicates();
     desk.step(step(0), false, null);
     answer(0);
