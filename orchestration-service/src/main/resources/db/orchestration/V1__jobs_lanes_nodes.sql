@@ -39,6 +39,10 @@ CREATE INDEX jobs_untold ON jobs (id) WHERE NOT nodes_told;
 CREATE INDEX jobs_over ON jobs (since)
   WHERE state NOT IN ('REQUESTED', 'QUEUED', 'PLACED', 'RUNNING');
 
+CALL close_by_tenant('jobs');
+-- Placing, ending, deadlines, clearing away: for all tenants, hence by whoever says so.
+CREATE POLICY workers ON jobs USING (is_worker()) WITH CHECK (is_worker());
+
 -- Manifests whose signatures were checked; they are checked again when they are read.
 CREATE TABLE lanes (
   digest       text   PRIMARY KEY CHECK (digest ~ '^[0-9a-f]{64}$'),
@@ -73,3 +77,11 @@ CREATE TABLE revocations (
   revoked_at bigint NOT NULL,
   PRIMARY KEY (kind, name)
 );
+
+-- Which process is the one that acts: it holds an advisory lock, and counts its turn here, so that
+-- one whose lock was lost for a moment can tell whether another has acted since.
+CREATE TABLE tenure (
+  only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+  turn     bigint  NOT NULL
+);
+INSERT INTO tenure (turn) VALUES (0);

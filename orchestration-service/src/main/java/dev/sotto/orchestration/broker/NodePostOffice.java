@@ -32,6 +32,10 @@ final class NodePostOffice implements StepDesk.NodePost, AutoCloseable {
     this.figures = figures;
   }
 
+  Producer<byte[], byte[]> producer() {
+    return producer;
+  }
+
   @Override
   public void send(Sent part, byte @Nullable [] trace, Runnable failed) {
     JobId job = part.step().jobId();
@@ -64,7 +68,8 @@ final class NodePostOffice implements StepDesk.NodePost, AutoCloseable {
                         if (error == null) {
                           sent.complete(null);
                         } else {
-                          LOG.warn("job {}: a node is not told of its end: {}", job, error.toString());
+                          LOG.warn(
+                              "job {}: a node is not told of its end: {}", job, error.toString());
                         }
                       });
                   return sent;
@@ -75,7 +80,7 @@ final class NodePostOffice implements StepDesk.NodePost, AutoCloseable {
 
   private void post(ProducerRecord<byte[], byte[]> record, Callback done) {
     try {
-      producer.send(record, done);
+      var _ = producer.send(record, done);
     } catch (RuntimeException e) {
       done.onCompletion(null, e);
     }

@@ -63,7 +63,7 @@ public final class Admission {
   /** Takes an event; the id of the job that may have changed, or null. */
   public @Nullable String take(Event event) {
     switch (event) {
-      case JobRequested asked -> tenancy.asWorker(() -> request(asked));
+      case JobRequested asked -> tenancy.inTenant(asked.tenantId(), () -> request(asked));
       case JobFinishRequested finish -> tenancy.asWorker(() -> finish(finish));
       case CreditGranted granted -> moves.queue(granted.jobId());
       case CreditRefused refused -> refuse(refused);
@@ -116,7 +116,7 @@ public final class Admission {
           "You have " + limits.queuedPerTenant() + " jobs waiting; try again when some are done.",
           true);
     }
-    if (jobs.waiting() > limits.queued()) {
+    if (tenancy.asWorker(jobs::allWaiting) > limits.queued()) {
       return Ending.refused(
           "queue_full", "Too many jobs are waiting for lanes; try again in a while.", true);
     }

@@ -200,9 +200,10 @@ public final class Dispatcher implements StepDesk.Heard {
     if (job == null) {
       return;
     }
+    LiveJob known = live.get(id);
     if (!job.state().live()) {
       leave(job);
-    } else if (live.get(id) instanceof LiveJob known) {
+    } else if (known != null) {
       known.update(job);
       queues.sort(known);
     } else {

@@ -95,8 +95,9 @@ final class Queues {
                         job.asked(),
                         lanes,
                         lane -> lane.slots() - onLane.getOrDefault(lane.digest(), 0));
-                if (hopeless(known, choice, now) instanceof Ending ending) {
-                  hopeless.put(known, ending);
+                Ending vain = hopeless(known, choice, now);
+                if (vain != null) {
+                  hopeless.put(known, vain);
                   return Offer.PASSED;
                 }
                 if (choice instanceof Choice.Place
@@ -121,8 +122,7 @@ final class Queues {
     hopeless.forEach(never);
   }
 
-  private @Nullable Ending hopeless(
-      LiveJob known, Choice choice, long now) {
+  private @Nullable Ending hopeless(LiveJob known, Choice choice, long now) {
     Job job = known.job();
     switch (choice) {
       case Choice.Place _, Choice.Busy _ -> {

@@ -85,7 +85,7 @@ public final class JobStore {
   }
 
   /** How many jobs wait, paid for or not. */
-  public int waiting() {
+  public int allWaiting() {
     return count(db.sql("SELECT count(*) FROM jobs WHERE state IN ('REQUESTED', 'QUEUED')"));
   }
 

@@ -3,6 +3,7 @@ package dev.sotto.orchestration.store;
 import dev.sotto.contracts.Role;
 import dev.sotto.contracts.event.NodeAnnounced.State;
 import dev.sotto.contracts.manifest.SignedManifest;
+import dev.sotto.orchestration.lane.LaneView;
 import dev.sotto.orchestration.lane.NodeView;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,18 +60,17 @@ public final class LaneStore {
   }
 
   /** Records a node and its lane as they are known now. */
-  public void record(
-      NodeView node, SignedManifest lane, String laneId, String model, long expires, long now) {
+  public void record(NodeView node, LaneView lane, long now) {
     db.sql(
             """
             INSERT INTO lanes (digest, lane_id, model_digest, expires_at, signed, first_seen)
             VALUES (:digest, :lane, :model, :expires, :signed, :now) ON CONFLICT DO NOTHING
             """)
         .param("digest", node.lane())
-        .param("lane", laneId)
-        .param("model", model)
-        .param("expires", expires)
-        .param("signed", lane.encode())
+        .param("lane", lane.manifest().laneId())
+        .param("model", lane.manifest().modelDigest())
+        .param("expires", lane.manifest().expiresAt())
+        .param("signed", lane.signed().encode())
         .param("now", now)
         .update();
     db.sql(
