@@ -11,11 +11,11 @@ import dev.sotto.contracts.manifest.SigningKey;
 import dev.sotto.contracts.manifest.TrustRoots;
 import dev.sotto.contracts.seal.SealKeyPair;
 import java.security.SecureRandom;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Publishers, operators and lanes with real keys. */
 public final class Manifests {
@@ -30,7 +30,7 @@ public final class Manifests {
   private static final String SEAL_KEY = SealKeyPair.create().publicKey().base64();
 
   private final SigningKey publisher = SigningKey.create();
-  private final Map<String, SigningKey> operators = new HashMap<>();
+  private final Map<String, SigningKey> operators = new ConcurrentHashMap<>();
 
   /** A lane of one stage whose operators are {@code prefix-dealer} and so on. */
   public SignedManifest lane(String laneId, String operatorPrefix) {
@@ -39,6 +39,11 @@ public final class Manifests {
 
   /** Likewise, valid until {@code expiresAt}. */
   public SignedManifest lane(String laneId, String operatorPrefix, long expiresAt) {
+    return lane(MODEL, laneId, operatorPrefix, expiresAt);
+  }
+
+  /** Likewise, of a model. */
+  public SignedManifest lane(String model, String laneId, String operatorPrefix, long expiresAt) {
     ManifestStage stage =
         new ManifestStage(
             0,
@@ -46,16 +51,21 @@ public final class Manifests {
             node(operatorPrefix, Role.DEALER),
             node(operatorPrefix, Role.EVALUATOR_0),
             node(operatorPrefix, Role.EVALUATOR_1));
-    return sign(laneId, expiresAt, stage);
+    return sign(model, laneId, expiresAt, stage);
   }
 
   /** A lane of stages. */
   public SignedManifest sign(String laneId, long expiresAt, ManifestStage... stages) {
+    return sign(MODEL, laneId, expiresAt, stages);
+  }
+
+  private SignedManifest sign(
+      String model, String laneId, long expiresAt, ManifestStage... stages) {
     Manifest manifest =
         new Manifest(
             Manifest.VERSION,
             laneId,
-            MODEL,
+            model,
             "cd".repeat(32),
             "ef".repeat(32),
             "publisher",
@@ -76,6 +86,16 @@ public final class Manifests {
     byte[] identity = new byte[32];
     RANDOM.nextBytes(identity);
     return new ManifestNode(operator, HexFormat.of().formatHex(identity), SEAL_KEY);
+  }
+
+  /** Operators whose keys are to be pinned before their lanes are made. */
+  public Manifests withOperators(String... prefixes) {
+    for (String prefix : prefixes) {
+      for (Role role : Role.values()) {
+        key(prefix + "-" + role.label());
+      }
+    }
+    return this;
   }
 
   private SigningKey key(String operator) {
