@@ -17,7 +17,7 @@ public final class RequestIds extends OncePerRequestFilter {
       throws ServletException, IOException {
     String id = "req_" + UUID.randomUUID().toString().replace("-", "");
     response.setHeader("x-request-id", id);
-    try (MDC.MDCCloseable named = MDC.putCloseable("request_id", id)) {
+    try (MDC.MDCCloseable _ = MDC.putCloseable("request_id", id)) {
       chain.doFilter(request, response);
     }
   }

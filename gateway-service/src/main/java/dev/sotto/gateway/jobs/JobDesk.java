@@ -283,7 +283,9 @@ public final class JobDesk {
 
   /** Ends a job of the caller's; does nothing if it is over. */
   public void end(KeyHolder caller, JobId id, Reason reason) {
-    table.find(caller, id).orElseThrow(Refusals::unknown);
+    if (table.find(caller, id).isEmpty()) {
+      throw Refusals.unknown();
+    }
     end(caller.tenantId(), id, reason);
   }
 

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionOperations;
 
@@ -56,14 +55,12 @@ public final class KeyDirectory {
       return Optional.empty();
     }
     String hash = KeyText.hash(secret, text);
-    KeyHolder holder = believed.getIfPresent(hash);
-    if (holder == null) {
+    Optional<KeyHolder> holder = Optional.ofNullable(believed.getIfPresent(hash));
+    if (holder.isEmpty()) {
       holder = transactions.execute(status -> read(hash));
-      if (holder != null) {
-        believed.put(hash, holder);
-      }
+      holder.ifPresent(found -> believed.put(hash, found));
     }
-    return Optional.ofNullable(holder).filter(this::unexpired);
+    return holder.filter(this::unexpired);
   }
 
   private boolean unexpired(KeyHolder holder) {
@@ -71,7 +68,7 @@ public final class KeyDirectory {
     return end == null || clock.instant().isBefore(end);
   }
 
-  private @Nullable KeyHolder read(String hash) {
+  private Optional<KeyHolder> read(String hash) {
     set("sotto.key_hash", hash);
     UUID tenant =
         sql.sql("select tenant_id from api_key where key_hash = ? and revoked_at is null")
@@ -80,7 +77,7 @@ public final class KeyDirectory {
             .optional()
             .orElse(null);
     if (tenant == null) {
-      return null;
+      return Optional.empty();
     }
     set("sotto.tenant", tenant.toString());
     sql.sql(
@@ -97,8 +94,7 @@ public final class KeyDirectory {
             where k.key_hash = ? and k.revoked_at is null and p.archived_at is null""")
         .param(hash)
         .query(this::holder)
-        .optional()
-        .orElse(null);
+        .optional();
   }
 
   private void set(String name, String value) {

@@ -13,7 +13,7 @@ final class KeyBuckets {
   final Bucket tokens;
   private static final long RECENT_NANOS = Duration.ofSeconds(1).toNanos();
 
-  private record Refused(long at, Duration wait) {}
+  private record Refused(long at, Duration pause) {}
 
   private final AtomicInteger jobs;
   private volatile @Nullable Refused last;
@@ -53,7 +53,7 @@ final class KeyBuckets {
   Duration waitAfterRefusal() {
     Refused refused = last;
     return refused != null && System.nanoTime() - refused.at() < RECENT_NANOS
-        ? refused.wait()
+        ? refused.pause()
         : Duration.ZERO;
   }
 

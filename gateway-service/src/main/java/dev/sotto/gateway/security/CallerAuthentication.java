@@ -1,6 +1,7 @@
 package dev.sotto.gateway.security;
 
 import dev.sotto.gateway.keys.Caller;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
@@ -37,7 +38,7 @@ public final class CallerAuthentication extends AbstractAuthenticationToken {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public boolean equals(@Nullable Object other) {
     return other instanceof CallerAuthentication that && caller.equals(that.caller);
   }
 
