@@ -16,7 +16,7 @@ final class Housekeeping implements AutoCloseable {
   }
 
   void start() {
-    var unused =
+    var _ =
         timer.scheduleWithFixedDelay(
             sweeper::sweep, 0, Sweeper.EVERY.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -209,18 +209,20 @@ public final class JobDesk {
   }
 
   private void publish(OpenJob job, RunningStep running, byte[] encoding) {
-    sender
-        .send(job.id(), encoding)
-        .whenComplete(
-            (sent, failure) -> {
-              if (failure != null) {
-                job.forget(running);
-                running
-                    .done()
-                    .completeExceptionally(
-                        Refusals.unavailable("The step could not be handed on; send it again."));
-              }
-            });
+    var _ =
+        sender
+            .send(job.id(), encoding)
+            .whenComplete(
+                (sent, failure) -> {
+                  if (failure != null) {
+                    job.forget(running);
+                    running
+                        .done()
+                        .completeExceptionally(
+                            Refusals.unavailable(
+                                "The step could not be handed on; send it again."));
+                  }
+                });
   }
 
   /** The job, if it is the caller's: in memory, or in the table after a restart. */
