@@ -20,7 +20,9 @@ final class Samples {
         new StepRequest(id, Long.MAX_VALUE, 4000, 1, List.of()),
         new StepResult(id, 7, new Usage(819, 17_000_000, 2_200_000), 37, octets(random, 100)),
         new Failure(id, Failure.Code.PEER_GONE, "evaluator-1 is gone — try again"),
-        new Close(id));
+        new Close(id),
+        new DigestRequest(id, 17, octets(random, 16), octets(random, 288)),
+        new DigestRequest(id, 1, octets(random, 16), octets(random, 0)));
   }
 
   static JobOpen open(JobId id, Random random) {
