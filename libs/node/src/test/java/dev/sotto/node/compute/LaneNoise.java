@@ -40,7 +40,8 @@ final class LaneNoise {
    * @param stateBits bits of the final states' digests that differ
    * @param logitBits likewise of the logits'
    */
-  record Difference(double state, double centred, double logits, double largest, int stateBits, int logitBits) {}
+  record Difference(
+      double state, double centred, double logits, double largest, int stateBits, int logitBits) {}
 
   /** A lane's run, under keys from a seed. */
   static RecordedRun run(Map<Role, Shard> shards, long keys, int[]... steps) throws Exception {
