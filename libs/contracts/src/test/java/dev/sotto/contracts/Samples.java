@@ -20,12 +20,22 @@ final class Samples {
         new StepRequest(id, Long.MAX_VALUE, 4000, 1, List.of()),
         new StepResult(id, 7, new Usage(819, 17_000_000, 2_200_000), 37, octets(random, 100)),
         new Failure(id, Failure.Code.PEER_GONE, "evaluator-1 is gone — try again"),
-        new Close(id));
+        new Close(id),
+        new DigestRequest(id, 17, octets(random, 16), octets(random, 288)),
+        new DigestRequest(id, 1, octets(random, 16), octets(random, 0)));
   }
 
   static JobOpen open(JobId id, Random random) {
     return new JobOpen(
-        id, DIGEST, "local", 5, 64, octets(random, 32), 1_900_000_000_000L, octets(random, 32));
+        id,
+        DIGEST,
+        "fedcba9876543210".repeat(4),
+        "local",
+        5,
+        64,
+        octets(random, 32),
+        1_900_000_000_000L,
+        octets(random, 32));
   }
 
   static List<Octets> keys(Random random, int count, int bytes) {
