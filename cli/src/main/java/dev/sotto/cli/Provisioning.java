@@ -20,16 +20,23 @@ import java.util.Optional;
  *
  * @param model as the user named it
  * @param stages into how many
+ * @param lane the lane that the shards are for; each lane has a sharing of its own
  */
-record Provisioning(String model, Home home, int stages) {
+record Provisioning(String model, Home home, int stages, String lane) {
   /** The public part's file, beside the shards. */
   static final String PUBLIC_PART = "model.json";
 
-  /** The lane that this machine's shards are cut for. */
+  /** The lane of a command that starts its own nodes. */
   static final String LANE = "local";
 
+  /** For such a command's lane. */
+  Provisioning(String model, Home home, int stages) {
+    this(model, home, stages, LANE);
+  }
+
   Path folder() {
-    return new ShardFolders(home.shards()).folder(model);
+    Path folder = new ShardFolders(home.shards()).folder(model);
+    return lane.equals(LANE) ? folder : folder.resolve(lane);
   }
 
   /** The model's public part as provisioning left it. */
@@ -70,7 +77,7 @@ record Provisioning(String model, Home home, int stages) {
           new ShardCutter(new SecureRandom())
               .cut(
                   source,
-                  new CutRequest(folder, LANE, stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
+                  new CutRequest(folder, lane, stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
                   calibration.encoded(),
                   (matrix, done, total) -> progress.bytes("cutting " + model, done, total));
       part.write(folder.resolve(PUBLIC_PART));

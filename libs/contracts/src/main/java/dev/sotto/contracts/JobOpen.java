@@ -18,6 +18,8 @@ import java.util.HexFormat;
  * @param resultKey the caller's ephemeral key, 32 bytes; results are sealed to it and to no other
  * @param expiresAt after this it may not be opened; milliseconds of the epoch
  * @param nonce 32 fresh random bytes
+ * @param digested whether what is answered is digested, as where lanes are compared: the dealer
+ *     deals for it, and {@link StepPlan#digested} is the plan
  */
 public record JobOpen(
     JobId jobId,
@@ -28,7 +30,8 @@ public record JobOpen(
     int maxTokens,
     Octets resultKey,
     long expiresAt,
-    Octets nonce)
+    Octets nonce,
+    boolean digested)
     implements Message {
   /** The most tokens that a prompt, or an answer, may have. */
   public static final int MAX_TOKENS = 1 << 20;
@@ -37,6 +40,30 @@ public record JobOpen(
   private static final int KEY_BYTES = 32;
   private static final int MAX_LANE_BYTES = 63;
   private static final long LAST_MILLIS = 253_402_300_799_999L; // the year 9999 ends
+
+  /** A job without digests. */
+  public JobOpen(
+      JobId jobId,
+      String modelDigest,
+      String manifestDigest,
+      String laneId,
+      int promptTokens,
+      int maxTokens,
+      Octets resultKey,
+      long expiresAt,
+      Octets nonce) {
+    this(
+        jobId,
+        modelDigest,
+        manifestDigest,
+        laneId,
+        promptTokens,
+        maxTokens,
+        resultKey,
+        expiresAt,
+        nonce,
+        false);
+  }
 
   /** BadMessage when a field is outside its bounds. */
   public JobOpen {
@@ -53,7 +80,7 @@ public record JobOpen(
   @Override
   public byte[] encode() {
     byte[] lane = Writer.utf8(laneId);
-    int body = 2 * KEY_BYTES + 4 + lane.length + 4 + 4 + KEY_BYTES + 8 + KEY_BYTES;
+    int body = 2 * KEY_BYTES + 4 + lane.length + 4 + 4 + KEY_BYTES + 8 + KEY_BYTES + 1;
     return new Writer(TYPE, jobId, body)
         .octets(Octets.wrap(HexFormat.of().parseHex(modelDigest)))
         .octets(Octets.wrap(HexFormat.of().parseHex(manifestDigest)))
@@ -63,6 +90,7 @@ public record JobOpen(
         .octets(resultKey)
         .int64(expiresAt)
         .octets(nonce)
+        .int8(digested ? 1 : 0)
         .done();
   }
 
@@ -90,6 +118,7 @@ public record JobOpen(
         in.int32("maxTokens"),
         in.octets("resultKey", KEY_BYTES),
         in.int64("expiresAt"),
-        in.octets("nonce", KEY_BYTES));
+        in.octets("nonce", KEY_BYTES),
+        in.bool("digested"));
   }
 }

@@ -29,7 +29,9 @@ final class Samples {
         new NodeClose(id),
         sealed(id, random),
         failed(id),
-        new SealedResults(id, 3, List.of(sealed(id, random), failed(id))));
+        new SealedResults(id, 3, List.of(sealed(id, random), failed(id))),
+        new DigestRequest(id, 17, octets(random, 16), octets(random, 288)),
+        new DigestRequest(id, 1, octets(random, 16), octets(random, 0)));
   }
 
   static SealedPart part(Random random, int encapsulation, int ciphertext) {
