@@ -60,7 +60,7 @@ public record Ranges(SequencedMap<String, Range> places) {
 
   /**
    * Runs every prompt (its completion may follow in the same row) from an empty cache and records
-   * what it sees.
+   * what it sees. {@link LayerwiseRanges} does the same for a model that is not loaded.
    *
    * @param prompts [batch][tokens], at least one
    * @throws IllegalArgumentException if there is no prompt, a prompt does not fit the model, or a
@@ -70,11 +70,16 @@ public record Ranges(SequencedMap<String, Range> places) {
     if (prompts.length == 0) {
       throw new IllegalArgumentException("no prompt to calibrate with: give at least one");
     }
-    RangeProbe probe = new RangeProbe(model);
+    SequencedMap<String, Range> seen = new LinkedHashMap<>();
     for (int[] prompt : prompts) {
-      probe.run(prompt);
+      RangeProbe probe = new RangeProbe(model.loaded(), seen, false);
+      ClearTensor h = model.embed(prompt);
+      probe.embedded(h);
+      Step step = new Step(0, 0, prompt.length);
+      ClearModel.head(
+          probe, new Decoder<ClearTensor>(0, model.config().layers()).blocks(probe, h, step));
     }
-    return probe.seen();
+    return new Ranges(seen);
   }
 
   /** Every wire's range over all blocks, in the order of computation. */
