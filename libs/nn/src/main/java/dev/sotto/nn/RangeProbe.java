@@ -123,6 +123,8 @@ final class RangeProbe implements Arithmetic<ClearTensor> {
     double spread = (most - least) * LOG2_E;
     synchronized (seen) {
       saw(sibling(last, "scores"), near * LOG2_E, far);
+      saw(sibling(last, "scores_above"), 0, Math.max(0, most * LOG2_E));
+      saw(sibling(last, "scores_below"), 0, Math.max(0, -least * LOG2_E));
       saw(sibling(last, "score_spread"), spread, spread);
     }
   }

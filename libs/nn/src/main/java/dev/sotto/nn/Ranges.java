@@ -22,6 +22,7 @@ import java.util.SequencedMap;
  *   <li>{@code q}, {@code q_rotated}: queries times log2(e), before and after RoPE
  *   <li>{@code k}, {@code k_rotated}, {@code v}
  *   <li>{@code scores}: after 1/√headDim, times log2(e), so that the weight is 2^score
+ *   <li>{@code scores_above}, {@code scores_below}: how far above and below zero
  *   <li>{@code score_spread}: a row's largest score minus its smallest, in the same unit
  *   <li>{@code attention}: weighted values; {@code o}: their projection
  *   <li>{@code gate}, {@code up}, {@code silu}, {@code silu_up}: silu(gate)·up, {@code down}

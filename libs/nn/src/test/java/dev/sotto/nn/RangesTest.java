@@ -33,6 +33,8 @@ final class RangesTest {
             "q_rotated",
             "k_rotated",
             "scores",
+            "scores_above",
+            "scores_below",
             "score_spread",
             "attention",
             "o",
@@ -49,7 +51,7 @@ final class RangesTest {
             "head/norm/unit",
             "head/norm/out",
             "head/logits");
-    assertThat(ranges.places()).hasSize(5 + 3 * 21).containsKey("block.2/score_spread");
+    assertThat(ranges.places()).hasSize(5 + 3 * 23).containsKey("block.2/score_spread");
     assertThatThrownBy(() -> ranges.wire("nowhere")).hasMessageContaining("nowhere");
   }
 
@@ -90,6 +92,8 @@ final class RangesTest {
     double log2e = 1.4426950408889634;
     assertThat(ranges.wire("head/logits").most()).isCloseTo(logits, within(1e-5));
     assertThat(ranges.wire("scores").most()).isCloseTo(scores * log2e, within(1e-5));
+    assertThat(Math.max(ranges.wire("scores_above").most(), ranges.wire("scores_below").most()))
+        .isEqualTo(ranges.wire("scores").most());
     assertThat(ranges.wire("score_spread").most()).isCloseTo(spread * log2e, within(1e-5));
     assertThat(ranges.wire("gate").most()).isCloseTo(gate, within(1e-5));
     assertThat(place(ranges, "block.0/norm1/mean_square").least())
