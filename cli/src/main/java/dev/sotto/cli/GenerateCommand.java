@@ -79,7 +79,7 @@ final class GenerateCommand implements Callable<Integer> {
     try (ProgressLine progress = ProgressLine.on(command.getErr())) {
       shards = provisioning.ensure(progress);
     }
-    PublicPart part = provisioning.publicPart();
+    PublicPart part = Provisioning.publicPart(shards);
     double provisioned = watch.lap();
 
     try (Generation generation = new Generation(part)) {

@@ -7,7 +7,6 @@ import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardException;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.models.text.PublicPart;
-import dev.sotto.nn.ClearModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,13 +27,9 @@ record Provisioning(String model, Home home, int stages) {
   /** The lane that this machine's shards are cut for. */
   static final String LANE = "local";
 
-  Path folder() {
-    return new ShardFolders(home.shards()).folder(model);
-  }
-
-  /** The model's public part as provisioning left it. */
-  PublicPart publicPart() {
-    return PublicPart.read(folder().resolve(PUBLIC_PART));
+  /** The model's public part as provisioning left it beside {@code set}. */
+  static PublicPart publicPart(ShardSet set) {
+    return PublicPart.read(set.folder().resolve(PUBLIC_PART));
   }
 
   /**
@@ -42,17 +37,19 @@ record Provisioning(String model, Home home, int stages) {
    * ShardException says what is damaged.
    */
   Optional<ShardSet> present(ProgressLine progress) throws IOException {
-    if (Files.notExists(folder().resolve(PUBLIC_PART))) {
-      return Optional.empty();
-    }
-    Optional<ShardSet> set = ShardSet.find(folder(), stages);
-    if (set.isEmpty()) {
-      return set;
+    ShardFolders folders = new ShardFolders(home.shards());
+    if (folders.ofName(model).isEmpty()) {
+      return Optional.empty(); // nothing of that name, whatever the model's digest
     }
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       String digest = source.digest();
-      return set.filter(found -> found.headers().getFirst().modelDigest().equals(digest))
-          .filter(found -> publicPart().modelDigest().equals(digest));
+      Path folder = folders.folder(model, digest);
+      if (Files.notExists(folder.resolve(PUBLIC_PART))) {
+        return Optional.empty();
+      }
+      return ShardSet.find(folder, stages)
+          .filter(found -> found.headers().getFirst().modelDigest().equals(digest))
+          .filter(found -> publicPart(found).modelDigest().equals(digest));
     }
   }
 
@@ -61,11 +58,23 @@ record Provisioning(String model, Home home, int stages) {
    * wide.
    */
   ShardSet cut(ProgressLine progress) throws IOException {
+    return cut(false, progress);
+  }
+
+  /**
+   * The same.
+   *
+   * @param thorough whether to calibrate with every token of the vocabulary
+   */
+  ShardSet cut(boolean thorough, ProgressLine progress) throws IOException {
     home.create();
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       PublicPart part = source.publicPart();
-      Calibration calibration = calibrate(source, part, progress);
-      Path folder = Files.createDirectories(folder());
+      Calibration calibration =
+          Calibration.record(source.config(), new ClearWeights(source), part, thorough, progress);
+      calibration.check(source.config());
+      Path folder =
+          Files.createDirectories(new ShardFolders(home.shards()).folder(model, source.digest()));
       ShardSet set =
           new ShardCutter(new SecureRandom())
               .cut(
@@ -76,14 +85,6 @@ record Provisioning(String model, Home home, int stages) {
       part.write(folder.resolve(PUBLIC_PART));
       return set;
     }
-  }
-
-  private static Calibration calibrate(ModelFiles source, PublicPart part, ProgressLine progress) {
-    progress.at("loading weights");
-    ClearModel clear = ClearWeights.load(source);
-    Calibration calibration = Calibration.record(clear, part, progress);
-    calibration.check(source.config());
-    return calibration;
   }
 
   /** The shards, cut now if they are not there. */
