@@ -7,7 +7,6 @@ import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardException;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.models.text.PublicPart;
-import dev.sotto.nn.ClearModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,14 +33,15 @@ record Provisioning(String model, Home home, int stages, String lane) {
     this(model, home, stages, LANE);
   }
 
-  Path folder() {
-    Path folder = new ShardFolders(home.shards()).folder(model);
+  /** Where the shards of the model with this digest are, or go. */
+  private Path folder(String digest) {
+    Path folder = new ShardFolders(home.shards()).folder(model, digest);
     return lane.equals(LANE) ? folder : folder.resolve(lane);
   }
 
-  /** The model's public part as provisioning left it. */
-  PublicPart publicPart() {
-    return PublicPart.read(folder().resolve(PUBLIC_PART));
+  /** The model's public part as provisioning left it beside {@code set}. */
+  static PublicPart publicPart(ShardSet set) {
+    return PublicPart.read(set.folder().resolve(PUBLIC_PART));
   }
 
   /**
@@ -49,17 +49,19 @@ record Provisioning(String model, Home home, int stages, String lane) {
    * ShardException says what is damaged.
    */
   Optional<ShardSet> present(ProgressLine progress) throws IOException {
-    if (Files.notExists(folder().resolve(PUBLIC_PART))) {
-      return Optional.empty();
-    }
-    Optional<ShardSet> set = ShardSet.find(folder(), stages);
-    if (set.isEmpty()) {
-      return set;
+    ShardFolders folders = new ShardFolders(home.shards());
+    if (folders.ofName(model).isEmpty()) {
+      return Optional.empty(); // nothing of that name, whatever the model's digest
     }
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       String digest = source.digest();
-      return set.filter(found -> found.headers().getFirst().modelDigest().equals(digest))
-          .filter(found -> publicPart().modelDigest().equals(digest));
+      Path folder = folder(digest);
+      if (Files.notExists(folder.resolve(PUBLIC_PART))) {
+        return Optional.empty();
+      }
+      return ShardSet.find(folder, stages)
+          .filter(found -> found.headers().getFirst().modelDigest().equals(digest))
+          .filter(found -> publicPart(found).modelDigest().equals(digest));
     }
   }
 
@@ -68,11 +70,22 @@ record Provisioning(String model, Home home, int stages, String lane) {
    * wide.
    */
   ShardSet cut(ProgressLine progress) throws IOException {
+    return cut(false, progress);
+  }
+
+  /**
+   * The same.
+   *
+   * @param thorough whether to calibrate with every token of the vocabulary
+   */
+  ShardSet cut(boolean thorough, ProgressLine progress) throws IOException {
     home.create();
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       PublicPart part = source.publicPart();
-      Calibration calibration = calibrate(source, part, progress);
-      Path folder = Files.createDirectories(folder());
+      Calibration calibration =
+          Calibration.record(source.config(), new ClearWeights(source), part, thorough, progress);
+      calibration.check(source.config());
+      Path folder = Files.createDirectories(folder(source.digest()));
       ShardSet set =
           new ShardCutter(new SecureRandom())
               .cut(
@@ -83,14 +96,6 @@ record Provisioning(String model, Home home, int stages, String lane) {
       part.write(folder.resolve(PUBLIC_PART));
       return set;
     }
-  }
-
-  private static Calibration calibrate(ModelFiles source, PublicPart part, ProgressLine progress) {
-    progress.at("loading weights");
-    ClearModel clear = ClearWeights.load(source);
-    Calibration calibration = Calibration.record(clear, part, progress);
-    calibration.check(source.config());
-    return calibration;
   }
 
   /** The shards, cut now if they are not there. */
