@@ -30,6 +30,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
 public final class Broker implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
+  private final Map<String, Object> settings;
   private final KafkaProducer<String, byte[]> producer;
   private final KafkaConsumer<String, byte[]> consumer;
   private final Thread reader;
@@ -39,7 +40,7 @@ public final class Broker implements AutoCloseable {
 
   /** Follows both topics from their beginnings. */
   public Broker(String bootstrap) throws Exception {
-    Map<String, Object> settings = Map.of("bootstrap.servers", bootstrap);
+    settings = Map.of("bootstrap.servers", bootstrap);
     try (Admin admin = Admin.create(settings)) {
       for (Topic topic : List.of(Topic.NODES, Topic.PARTIAL_RESULTS)) {
         try {
@@ -105,6 +106,22 @@ public final class Broker implements AutoCloseable {
     } catch (Exception e) {
       throw new AssertionError("the broker did not take a record", e);
     }
+  }
+
+  /** Reads so many dead letters of a node's topic, the oldest first. */
+  public List<byte[]> deadLetters(String identity, int count) {
+    TopicPartition dead = new TopicPartition(Topic.ofNode(identity) + Topic.DEAD_LETTERS, 0);
+    List<byte[]> found = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> own =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+      own.assign(List.of(dead));
+      own.seekToBeginning(List.of(dead));
+      long end = System.nanoTime() + PATIENCE.toNanos();
+      while (found.size() < count && System.nanoTime() < end) {
+        own.poll(Duration.ofMillis(200)).forEach(record -> found.add(record.value()));
+      }
+    }
+    return found;
   }
 
   /** The partial results of a job so far, in the order in which they came. */

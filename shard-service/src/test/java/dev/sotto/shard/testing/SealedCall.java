@@ -1,5 +1,6 @@
 package dev.sotto.shard.testing;
 
+import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobEnvelope;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.JobOpen;
@@ -70,15 +71,37 @@ public final class SealedCall {
 
   /** A job on these terms. */
   public SealedCall(SmallLane lane, Broker broker, SealKeyPair result, Terms terms) {
+    this(lane, broker, result, terms, lane.signed().digest(), lane.signed().digest());
+  }
+
+  /**
+   * A job that names one manifest and is sealed for another.
+   *
+   * @param agreed what the roles are to agree on
+   * @param sealed what the seals are about
+   */
+  public static SealedCall forManifest(
+      SmallLane lane, Broker broker, String agreed, String sealed) {
+    Terms terms = fresh(lane, 6, 2);
+    return new SealedCall(lane, broker, SealKeyPair.create(), terms, agreed, sealed);
+  }
+
+  private SealedCall(
+      SmallLane lane,
+      Broker broker,
+      SealKeyPair result,
+      Terms terms,
+      String agreed,
+      String sealed) {
     this.lane = lane;
     this.broker = broker;
     this.result = result;
-    this.digest = lane.signed().digest();
+    this.digest = sealed;
     this.open =
         new JobOpen(
             terms.job(),
             lane.shards().headers().getFirst().modelDigest(),
-            digest,
+            agreed,
             SmallLane.LANE,
             terms.promptTokens(),
             terms.maxTokens(),
@@ -152,6 +175,26 @@ public final class SealedCall {
                 && r.stage() == seat.stage()
                 && r.role() == seat.role()
                 && r.serial() == step);
+  }
+
+  /** All that was published for it. */
+  public List<PartialResult> results() {
+    return broker.results(open.jobId());
+  }
+
+  /** Why a node has ended the job. */
+  public Failure failure(Seat seat) {
+    PartialResult told =
+        broker
+            .await(
+                1,
+                r ->
+                    r.jobId().equals(open.jobId())
+                        && r.stage() == seat.stage()
+                        && r.role() == seat.role()
+                        && r.outcome() instanceof Outcome.Failed)
+            .getFirst();
+    return ((Outcome.Failed) told.outcome()).failure();
   }
 
   /** Opens a node's result of a step; the results of a node are opened in order, once each. */

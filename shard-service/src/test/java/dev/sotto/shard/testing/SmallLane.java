@@ -13,6 +13,7 @@ import dev.sotto.models.shard.ShardRole;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.node.NodeKeys;
 import dev.sotto.shard.ShardService;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The nodes of a lane: their keys, the manifest that all have signed, and how they are started. */
@@ -153,14 +155,16 @@ public final class SmallLane implements AutoCloseable {
                 "--sotto.shard.state-folder=" + folder.resolve("state-" + seat),
                 "--sotto.shard.kernels=vector",
                 "--spring.kafka.bootstrap-servers=" + bootstrap));
-    all.addAll(List.of(more));
+    all.addAll(List.of(more)); // an argument that is there twice is a list
     return all;
   }
 
   /** Starts a node in this process, with a context of its own. */
   public ConfigurableApplicationContext start(Seat seat, String... more) {
     ConfigurableApplicationContext context =
-        ShardService.run(arguments(seat, more).toArray(String[]::new));
+        ShardService.run(
+            Stream.concat(arguments(seat, more).stream(), Stream.of("--sotto.shard.drain=1s"))
+                .toArray(String[]::new));
     running.put(seat, context);
     return context;
   }
@@ -173,6 +177,11 @@ public final class SmallLane implements AutoCloseable {
 
   public ConfigurableApplicationContext context(Seat seat) {
     return Objects.requireNonNull(running.get(seat));
+  }
+
+  /** How often a node has counted something. */
+  public double count(Seat seat, String meter, String... tags) {
+    return context(seat).getBean(MeterRegistry.class).counter(meter, tags).count();
   }
 
   /** Stops a node as a signal would. */

@@ -40,6 +40,7 @@ final class SealedCaller implements Caller {
   private long askedAt = System.nanoTime();
   private Usage usage = Usage.NONE;
   private @Nullable PartialResult last;
+  private boolean met;
   private boolean over;
 
   /**
@@ -116,10 +117,11 @@ final class SealedCaller implements Caller {
     }
   }
 
-  /** The platform says that the job is over. */
-  synchronized void closed() {
+  /** The platform says that the job is over. Whether its roles have met, and end it in order. */
+  synchronized boolean closed() {
     over = true;
     wishes.putOnly(new Wish.Close());
+    return met;
   }
 
   /** How many steps were asked for. */
@@ -133,8 +135,8 @@ final class SealedCaller implements Caller {
   }
 
   @Override
-  public void ready() {
-    // Its first step is here already.
+  public synchronized void ready() {
+    met = true; // its first step is here already
   }
 
   @Override

@@ -150,12 +150,16 @@ public final class SealedJobs implements AutoCloseable {
   /** The platform says that a job is over. Its thread ends it in order, or is ended in time. */
   public synchronized void close(NodeClose close) {
     Taken taken = running.get(close.jobId());
-    if (taken != null) {
-      taken.caller.closed();
-      RunningJob<SealedCaller> job = taken.job();
+    if (taken == null) {
+      return;
+    }
+    RunningJob<SealedCaller> job = taken.job();
+    if (taken.caller.closed()) {
       Thread.ofVirtual()
           .name("sotto-closing")
           .start(() -> job.awaitEnd(node.settings().peerPatience()));
+    } else {
+      job.end(); // it waits for roles that may never come
     }
   }
 

@@ -6,9 +6,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -123,12 +125,21 @@ public final class RecordFeeds implements SmartLifecycle {
     private void run() {
       try (consumer) {
         while (!stopped) {
-          consumer.poll(POLL).forEach(this::read);
+          pollOnce();
         }
       } catch (WakeupException e) {
         // how it is stopped
-      } catch (RuntimeException e) {
-        LOG.error("The feed {} has ended", name, e);
+      }
+    }
+
+    private void pollOnce() {
+      try {
+        consumer.poll(POLL).forEach(this::read);
+      } catch (WakeupException e) {
+        throw e;
+      } catch (KafkaException e) {
+        LOG.error("The feed {} fails, and goes on", name, e);
+        LockSupport.parkNanos(POLL.toNanos());
       }
     }
 

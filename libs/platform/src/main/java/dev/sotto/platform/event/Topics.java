@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -22,6 +23,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Makes topics with their settings, or brings those that are there to them. */
 public final class Topics {
@@ -115,8 +117,24 @@ public final class Topics {
       for (KafkaFuture<Void> made : admin.createTopics(topics).values().values()) {
         there |= existed(made);
       }
+      awaitVisible(admin, topics.stream().map(NewTopic::name).toList());
       if (there) {
         await(admin.incrementalAlterConfigs(alterations).all());
+      }
+    }
+  }
+
+  /** A controller knows of a topic before its brokers do. */
+  private static void awaitVisible(Admin admin, List<String> names) {
+    for (int attempt = 0; ; attempt++) {
+      try {
+        await(admin.describeTopics(names).allTopicNames());
+        return;
+      } catch (BrokerFailure e) {
+        if (attempt > 300 || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
       }
     }
   }
