@@ -155,8 +155,7 @@ final class EvaluatorJob {
     }
     JobDigests.Digested done = digests.run(request, plan);
     caller.digested(done.share());
-    return new StepResult(
-        open.jobId(), request.serial(), usage(session[0]), 1, done.logits());
+    return new StepResult(open.jobId(), request.serial(), usage(session[0]), 1, done.logits());
   }
 
   private StageProgram.Input input(StepRequest request, Session[] session) {

@@ -61,8 +61,7 @@ final class JobDigests {
     byte[] pad = request.pad().toArray();
     IntFunction<long[]> padOfStep = step -> bits(pad, step * DigestPoint.STEP_BYTES);
     byte[] all =
-        bytes(
-            digests.digest(request.seed().toArray(), window.from(), window.count(), padOfStep));
+        bytes(digests.digest(request.seed().toArray(), window.from(), window.count(), padOfStep));
     int bytes = DigestPoint.LOGITS.bits() / 8;
     byte[] logits = new byte[window.count() * bytes];
     for (int step = 0; step < window.count(); step++) {
@@ -85,7 +84,7 @@ final class JobDigests {
   private static long[] bits(byte[] bytes, int from) {
     long[] bits = new long[DigestPoint.STEP_BITS];
     for (int i = 0; i < bits.length; i++) {
-      bits[i] = bytes[from + i / 8] >>> i % 8 & 1;
+      bits[i] = (bytes[from + i / 8] >>> i % 8) & 1L;
     }
     return bits;
   }

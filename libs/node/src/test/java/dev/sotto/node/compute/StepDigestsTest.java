@@ -176,24 +176,34 @@ class StepDigestsTest {
         .isGreaterThan(DigestPoint.MOST_TURNED);
   }
 
-  private static RecordedRun.Liar sending(Role who, int inStep) {
-    return new RecordedRun.Liar() {
-      private int messages;
+  /** Alters one byte of one message. */
+  private static final class OneByte implements RecordedRun.Liar {
+    private int messages;
 
-      @Override
-      public synchronized byte[] sends(Role role, int serial, byte[] honest) {
-        if (role == who && serial == inStep && messages++ == 0) {
-          honest[honest.length / 2] ^= 0x40;
-        }
-        return honest;
+    @Override
+    public synchronized byte[] sends(Role role, int serial, byte[] honest) {
+      if (role == Role.EVALUATOR_0 && serial == CHEATED && messages++ == 0) {
+        honest[honest.length / 2] ^= 0x40;
       }
-    };
+      return honest;
+    }
+  }
+
+  /** Deals one step's tables wrong. */
+  private static final class WrongTables implements RecordedRun.Liar {
+    @Override
+    public byte[] sends(Role role, int serial, byte[] honest) {
+      for (int i = 0; role == Role.DEALER && serial == CHEATED && i < honest.length; i++) {
+        honest[i] ^= 0x40;
+      }
+      return honest;
+    }
   }
 
   @Test
   void anAlteredHiddenStateIsFound() throws Exception {
     RecordedRun a = digested(first, 1, NOBODY);
-    RecordedRun b = digested(second, 2, sending(Role.EVALUATOR_0, CHEATED));
+    RecordedRun b = digested(second, 2, new OneByte());
     assertThat(foundAt(a, b, DigestPoint.FINAL_STATE))
         .contains(CHEATED)
         .doesNotContain(CHEATED - 1);
@@ -203,7 +213,7 @@ class StepDigestsTest {
   @Test
   void aDealerWithWrongTablesIsFound() throws Exception {
     RecordedRun a = digested(first, 1, NOBODY);
-    RecordedRun b = digested(second, 2, sending(Role.DEALER, CHEATED));
+    RecordedRun b = digested(second, 2, new WrongTables());
     assertThat(foundAt(a, b, DigestPoint.FINAL_STATE))
         .contains(CHEATED)
         .doesNotContain(CHEATED - 1);
