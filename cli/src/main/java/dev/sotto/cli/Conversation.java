@@ -9,11 +9,13 @@ import dev.sotto.client.platform.JobRefused;
 import dev.sotto.client.platform.LaneDistrusted;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.text.ChatMessage;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +59,7 @@ final class Conversation {
 
   /** Holds it on a terminal, where there is one, otherwise from lines of standard input. */
   void hold(PrintWriter out, PrintWriter err) throws IOException {
-    if (System.console().isTerminal()) {
+    if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
       err.printf(
           "%s, protection %s; only this process sees what is said.%n",
           enclave.model(), enclave.protection());
