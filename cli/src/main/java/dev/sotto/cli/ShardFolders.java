@@ -2,6 +2,7 @@ package dev.sotto.cli;
 
 import dev.sotto.models.shard.ShardException;
 import dev.sotto.models.shard.ShardSet;
+import dev.sotto.models.text.PublicPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,20 +15,44 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folders of provisioned models: {@code shards/NAME}, each with one set of shards for every
- * number of stages that the model was cut into.
+ * The folders of provisioned models: {@code shards/NAME-DIGEST}, the digest being the beginning of
+ * the model's, each with one set of shards for every number of stages that the model was cut into.
+ * Two models of one name have two folders, and each lane of a platform a folder {@code lane-N}
+ * inside. Folders of earlier versions have no digest in their name, and stay where they are.
  */
 record ShardFolders(Path shards) {
   private static final Pattern FILE = Pattern.compile(".+\\.stage-\\d{1,4}-of-(\\d{1,4})\\.shard");
+  private static final int DIGEST = 12;
+  private static final Pattern LANE = Pattern.compile("lane-\\d{1,4}");
+  private static final Pattern KEYED = Pattern.compile("(.+)-[0-9a-f]{" + DIGEST + "}");
 
-  /** What is found under one model's name. */
-  record Provisioned(String model, Path folder, SortedSet<Integer> stages) {}
-
-  /** A model's folder. A local model has the name of its file or folder, less what names avoid. */
-  Path folder(String model) {
-    return shards.resolve(name(model));
+  /**
+   * What is found in one folder.
+   *
+   * @param model its model's name, which another folder may have too
+   */
+  record Provisioned(String model, Path folder, SortedSet<Integer> stages) {
+    /** The folder's own name, which no other has; a lane's follows its model's. */
+    String key() {
+      String own = String.valueOf(folder.getFileName());
+      return LANE.matcher(own).matches()
+          ? String.valueOf(folder.resolveSibling("").getFileName()) + "/" + own
+          : own;
+    }
   }
 
+  /** Where the shards of the model that a name stands for and that has this digest are, or go. */
+  Path folder(String model, String digest) {
+    String name = name(model);
+    Path earlier = shards.resolve(name);
+    Path part = earlier.resolve(Provisioning.PUBLIC_PART);
+    if (Files.isRegularFile(part) && PublicPart.read(part).modelDigest().equals(digest)) {
+      return earlier;
+    }
+    return shards.resolve(name + "-" + digest.substring(0, DIGEST));
+  }
+
+  /** A model's name in a folder's: a local one's file or folder, less what names avoid. */
   static String name(String model) {
     String last = model.replaceAll("[/\\\\]+$", "").replaceAll(".*[/\\\\]", "");
     String safe =
@@ -35,21 +60,43 @@ record ShardFolders(Path shards) {
     return safe.isEmpty() ? "model" : safe;
   }
 
-  /** All of them, by name. */
+  /** All that have the name that {@code model} gives, or whose folder is called so. */
+  List<Provisioned> ofName(String model) throws IOException {
+    String name = name(model);
+    return list().stream()
+        .filter(found -> found.model().equals(name) || found.key().equals(name))
+        .toList();
+  }
+
+  /** All of them, by folder. */
   List<Provisioned> list() throws IOException {
     if (!Files.isDirectory(shards)) {
       return List.of();
     }
     List<Provisioned> all = new ArrayList<>();
-    try (Stream<Path> folders = Files.list(shards)) {
-      for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
-        SortedSet<Integer> stages = stages(folder);
-        if (!stages.isEmpty()) {
-          all.add(new Provisioned(String.valueOf(folder.getFileName()), folder, stages));
-        }
+    for (Path folder : folders(shards)) {
+      String key = String.valueOf(folder.getFileName());
+      Matcher keyed = KEYED.matcher(key);
+      String name = keyed.matches() ? keyed.group(1) : key;
+      add(all, name, folder);
+      for (Path lane : folders(folder)) {
+        add(all, name, lane);
       }
     }
     return all;
+  }
+
+  private static List<Path> folders(Path in) throws IOException {
+    try (Stream<Path> all = Files.list(in)) {
+      return all.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  private static void add(List<Provisioned> all, String name, Path folder) throws IOException {
+    SortedSet<Integer> stages = stages(folder);
+    if (!stages.isEmpty()) {
+      all.add(new Provisioned(name, folder, stages));
+    }
   }
 
   private static SortedSet<Integer> stages(Path folder) throws IOException {

@@ -73,6 +73,7 @@ public final class LaneJob implements Steps, AutoCloseable {
         new JobOpen(
             JobId.random(random),
             lane.modelDigest(),
+            lane.digest(),
             lane.laneId(),
             promptTokens,
             maxTokens,

@@ -3,17 +3,21 @@ package dev.sotto.client.platform;
 import dev.sotto.client.platform.JobRefused.Kind;
 import dev.sotto.contracts.BadMessage;
 import dev.sotto.contracts.JobId;
-import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.SealedResults;
 import dev.sotto.contracts.SealedStep;
 import dev.sotto.contracts.event.JobFinishRequested;
+import dev.sotto.models.ModelException;
+import dev.sotto.models.text.PublicPart;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -117,19 +121,34 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
   }
 
   /**
-   * The public part of a model as the gateway has it, to be checked against a manifest before use.
+   * The public part of a model as the gateway has it. It is a claim: a job's manifests must have
+   * been signed for its digests.
    *
    * @param model its name
+   * @throws JobRefused also if it is none
    */
-  public Octets publicPart(String model) {
-    if (!model.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,127}")) {
+  public PublicPart publicPart(String model) {
+    if (!SealedJson.MODEL.matcher(model).matches()) {
       throw new IllegalArgumentException("the model's name is none");
     }
-    return Octets.wrap(send(to("v1/sealed/models/" + model + "/public").GET(), MAX_PART_BYTES));
+    byte[] file = send(to("v1/sealed/models/" + model + "/public").GET(), MAX_PART_BYTES);
+    try {
+      Path copy = Files.createTempFile("sotto-public-", ".json");
+      try {
+        Files.write(copy, file);
+        return PublicPart.read(copy);
+      } finally {
+        Files.delete(copy);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ModelException e) {
+      throw SealedJson.badPublicPart(e);
+    }
   }
 
-  /** The names of the models that the gateway serves. */
-  public List<String> models() {
+  /** The models that the gateway serves. */
+  public List<OfferedModel> models() {
     return SealedJson.models(send(to("v1/models").GET(), MAX_JSON_BYTES));
   }
 

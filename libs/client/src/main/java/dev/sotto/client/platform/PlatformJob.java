@@ -82,6 +82,7 @@ public final class PlatformJob implements Steps, AutoCloseable {
         new JobOpen(
             request.jobId(),
             lane.manifest().modelDigest(),
+            lane.digest(),
             lane.manifest().laneId(),
             request.promptTokens(),
             request.maxTokens(),

@@ -2,6 +2,7 @@ package dev.sotto.client.platform;
 
 import dev.sotto.client.platform.JobRefused.Kind;
 import dev.sotto.contracts.BadMessage;
+import dev.sotto.contracts.Check;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.manifest.SignedManifest;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +21,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class SealedJson {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MOST_WORDS = 512;
+
+  /** A model's name. */
+  static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   private SealedJson() {}
 
@@ -49,16 +54,31 @@ final class SealedJson {
     }
   }
 
-  static List<String> models(byte[] body) {
+  static List<OfferedModel> models(byte[] body) {
     try {
-      List<String> names = new ArrayList<>();
+      List<OfferedModel> models = new ArrayList<>();
       for (JsonNode model : JSON.readTree(body).path("data")) {
-        names.add(model.path("id").asString(""));
+        JsonNode sotto = model.path("x_sotto");
+        List<Protection> protections = new ArrayList<>();
+        for (JsonNode label : sotto.path("protections")) {
+          protections.add(protection(label.asString("")));
+        }
+        String digest = sotto.path("model_digest").asString("");
+        Check.digest("model_digest", digest);
+        String name = model.path("id").asString("");
+        if (protections.isEmpty() || !MODEL.matcher(name).matches()) {
+          throw new BadMessage("data", "must name models and their protections");
+        }
+        models.add(new OfferedModel(name, digest, protections));
       }
-      return names;
-    } catch (JacksonException e) {
-      throw none("The gateway's list of models is none.", e);
+      return models;
+    } catch (JacksonException | BadMessage e) {
+      throw none("The gateway's list of models is none: it is not what Sotto's API defines.", e);
     }
+  }
+
+  static JobRefused badPublicPart(Exception cause) {
+    return none("The gateway's public part of the model is none.", cause);
   }
 
   private static JobRefused none(String sentence, Exception cause) {

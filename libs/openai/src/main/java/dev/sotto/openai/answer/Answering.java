@@ -12,6 +12,7 @@ import dev.sotto.openai.Caller;
 import dev.sotto.openai.answer.RecentAnswers.Claim;
 import dev.sotto.openai.answer.RecentAnswers.Stored;
 import dev.sotto.openai.error.ApiError;
+import dev.sotto.openai.error.Faults;
 import dev.sotto.openai.json.Json;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -95,7 +96,7 @@ public final class Answering {
         try {
           run(exchange, ask, progress, () -> ClientPresence.gone(exchange.request()));
         } catch (RuntimeException e) {
-          throw error(e, ask, progress);
+          throw error(e, exchange.response(), ask, progress);
         }
         stored = new Stored(Json.bytes(view.body()));
         claim.keep(stored);
@@ -126,7 +127,7 @@ public final class Answering {
     } catch (CancellationException e) {
       return; // nobody is there to hear it
     } catch (RuntimeException e) {
-      ApiError error = error(e, ask, progress);
+      ApiError error = error(e, exchange.response(), ask, progress);
       if (events.withdrawn()) {
         throw error;
       }
@@ -134,8 +135,17 @@ public final class Answering {
     }
   }
 
-  private static ApiError error(RuntimeException e, Ask ask, Progress progress) {
-    ApiError error = ApiError.of(e, ask.promptField());
+  /** What the caller is told; who has left is told nothing. */
+  private static ApiError error(
+      RuntimeException e, HttpServletResponse response, Ask ask, Progress progress) {
+    ApiError error;
+    try {
+      error = ApiError.of(e, ask.promptField());
+    } catch (CancellationException left) {
+      throw left;
+    } catch (RuntimeException fault) {
+      error = Faults.told(fault, response);
+    }
     return progress.computing ? error.afterCompute() : error;
   }
 

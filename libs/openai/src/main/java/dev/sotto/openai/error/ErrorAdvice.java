@@ -6,8 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpHeaders;
@@ -20,8 +18,6 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 @RestControllerAdvice
 @Order(Ordered.LOWEST_PRECEDENCE)
 class ErrorAdvice {
-  private static final Logger LOG = LoggerFactory.getLogger(ErrorAdvice.class);
-
   @ExceptionHandler
   void handle(Exception thrown, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
@@ -39,10 +35,7 @@ class ErrorAdvice {
       }
       // The client is gone: there is nobody to tell, and nothing of ours is wrong.
       case IOException _ when response.isCommitted() -> {}
-      default -> {
-        LOG.error("a request failed: {}", where(thrown));
-        ApiErrors.write(response, bug());
-      }
+      default -> ApiErrors.write(response, Faults.told(thrown, response));
     }
   }
 
@@ -50,22 +43,6 @@ class ErrorAdvice {
     if (!name.equalsIgnoreCase(HttpHeaders.CONTENT_TYPE)) {
       values.forEach(value -> response.addHeader(name, value));
     }
-  }
-
-  /** A bug of ours. */
-  static ApiError bug() {
-    return new ApiError(
-        500,
-        "internal_error",
-        null,
-        "This is a fault of the server, not of the request; its log names this request's id.");
-  }
-
-  /** Class and place, without the message, which could carry a value. */
-  private static String where(Throwable thrown) {
-    StackTraceElement[] trace = thrown.getStackTrace();
-    String place = trace.length == 0 ? "an unknown place" : trace[0].toString();
-    return thrown.getClass().getName() + " at " + place;
   }
 
   /** What the framework refuses by itself. */

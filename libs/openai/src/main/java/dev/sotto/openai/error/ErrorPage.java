@@ -21,8 +21,6 @@ class ErrorPage implements ErrorController {
             : 404;
     ApiErrors.write(
         response,
-        status >= 500
-            ? ErrorAdvice.bug()
-            : ErrorAdvice.of(HttpStatusCode.valueOf(status), request));
+        status >= 500 ? Faults.bug() : ErrorAdvice.of(HttpStatusCode.valueOf(status), request));
   }
 }
