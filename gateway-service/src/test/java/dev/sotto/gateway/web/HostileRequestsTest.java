@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.gateway.testing.Http;
 import dev.sotto.gateway.testing.Http.Answer;
 import dev.sotto.gateway.testing.TestGateway;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +19,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 /** What strangers send, and that everything is answered in one shape, without a fault of ours. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -102,7 +106,7 @@ class HostileRequestsTest {
           http.send(
               http.request(path)
                   .header("Content-Type", "application/json")
-                  .POST(BodyPublishers.ofInputStream(() -> new java.io.ByteArrayInputStream(bytes))));
+                  .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes))));
       hasTheShape(chunked, 413);
     }
   }
@@ -190,9 +194,31 @@ class HostileRequestsTest {
       out.flush();
       InputStream in = socket.getInputStream();
       return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-    } catch (java.net.SocketException e) {
+    } catch (SocketException e) {
       return ""; // cut off: an answer too
     }
+  }
+
+  @Test
+  void everyAddressIsInTheDocument() {
+    Set<String> written =
+        Set.copyOf(gateway.http().get("/v1/openapi.json").json().at("/paths").propertyNames());
+    RequestMappingHandlerMapping mapped =
+        gateway
+            .context()
+            .getBean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
+    Set<String> ours = new TreeSet<>();
+    mapped
+        .getHandlerMethods()
+        .forEach(
+            (mapping, method) -> {
+              String type = method.getBeanType().getName();
+              if (type.startsWith("dev.sotto.") && !type.endsWith(".ErrorPage")) {
+                ours.addAll(mapping.getPatternValues());
+              }
+            });
+    assertThat(ours).hasSizeGreaterThan(15);
+    assertThat(written).containsExactlyInAnyOrderElementsOf(ours);
   }
 
   @Test
