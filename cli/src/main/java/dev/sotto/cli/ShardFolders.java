@@ -17,9 +17,8 @@ import java.util.stream.Stream;
 /**
  * The folders of provisioned models: {@code shards/NAME-DIGEST}, the digest being the beginning of
  * the model's, each with one set of shards for every number of stages that the model was cut into.
- * Two models of one name have two folders, and each
- * lane of a platform a folder {@code lane-N} inside. Folders of earlier versions have no digest in their
- * name, and stay where they are.
+ * Two models of one name have two folders, and each lane of a platform a folder {@code lane-N}
+ * inside. Folders of earlier versions have no digest in their name, and stay where they are.
  */
 record ShardFolders(Path shards) {
   private static final Pattern FILE = Pattern.compile(".+\\.stage-\\d{1,4}-of-(\\d{1,4})\\.shard");

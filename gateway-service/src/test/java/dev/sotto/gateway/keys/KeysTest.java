@@ -161,8 +161,7 @@ class KeysTest {
     String value =
         http.post(keysOf(project), "{\"name\":\"k\",\"scopes\":[\"admin\"]}").text("/value");
     assertThat(http.as(value).get("/v1/organization/projects").status()).isEqualTo(200);
-    assertThat(
-            http.post("/v1/organization/projects/" + project + "/archive", "{}").text("/status"))
+    assertThat(http.post("/v1/organization/projects/" + project + "/archive", "{}").text("/status"))
         .isEqualTo("archived");
     TestGateway.until(() -> http.as(value).get("/v1/organization/projects").status() == 401);
     assertThat(http.post(keysOf(project), "{\"name\":\"k\"}").status()).isEqualTo(409);
