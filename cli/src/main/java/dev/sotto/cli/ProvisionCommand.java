@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ProvisionCommand implements Callable<Integer> {
-  private static final int MOST_STAGES = 1000;
+  static final int MOST_STAGES = 1000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private HomeOption home = new HomeOption();

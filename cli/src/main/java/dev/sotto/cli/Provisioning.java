@@ -19,13 +19,25 @@ import java.util.Optional;
  *
  * @param model as the user named it
  * @param stages into how many
+ * @param lane the lane that the shards are for; each lane has a sharing of its own
  */
-record Provisioning(String model, Home home, int stages) {
+record Provisioning(String model, Home home, int stages, String lane) {
   /** The public part's file, beside the shards. */
   static final String PUBLIC_PART = "model.json";
 
-  /** The lane that this machine's shards are cut for. */
+  /** The lane of a command that starts its own nodes. */
   static final String LANE = "local";
+
+  /** For such a command's lane. */
+  Provisioning(String model, Home home, int stages) {
+    this(model, home, stages, LANE);
+  }
+
+  /** Where the shards of the model with this digest are, or go. */
+  private Path folder(String digest) {
+    Path folder = new ShardFolders(home.shards()).folder(model, digest);
+    return lane.equals(LANE) ? folder : folder.resolve(lane);
+  }
 
   /** The model's public part as provisioning left it beside {@code set}. */
   static PublicPart publicPart(ShardSet set) {
@@ -37,13 +49,12 @@ record Provisioning(String model, Home home, int stages) {
    * ShardException says what is damaged.
    */
   Optional<ShardSet> present(ProgressLine progress) throws IOException {
-    ShardFolders folders = new ShardFolders(home.shards());
-    if (folders.ofName(model).isEmpty()) {
+    if (!new ShardFolders(home.shards()).anyOf(model)) {
       return Optional.empty(); // nothing of that name, whatever the model's digest
     }
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       String digest = source.digest();
-      Path folder = folders.folder(model, digest);
+      Path folder = folder(digest);
       if (Files.notExists(folder.resolve(PUBLIC_PART))) {
         return Optional.empty();
       }
@@ -79,7 +90,7 @@ record Provisioning(String model, Home home, int stages) {
           new ShardCutter(new SecureRandom())
               .cut(
                   source,
-                  new CutRequest(folder, LANE, stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
+                  new CutRequest(folder, lane, stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
                   calibration.encoded(),
                   (matrix, done, total) -> progress.bytes("cutting " + model, done, total));
       part.write(folder.resolve(PUBLIC_PART));

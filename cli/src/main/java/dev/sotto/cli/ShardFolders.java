@@ -29,13 +29,9 @@ record ShardFolders(Path shards) {
    * What is found in one folder.
    *
    * @param model its model's name, which another folder may have too
+   * @param key the folder's own name, which no other has
    */
-  record Provisioned(String model, Path folder, SortedSet<Integer> stages) {
-    /** The folder's own name, which no other has. */
-    String key() {
-      return String.valueOf(folder.getFileName());
-    }
-  }
+  record Provisioned(String model, String key, Path folder, SortedSet<Integer> stages) {}
 
   /** Where the shards of the model that a name stands for and that has this digest are, or go. */
   Path folder(String model, String digest) {
@@ -60,27 +56,51 @@ record ShardFolders(Path shards) {
   List<Provisioned> ofName(String model) throws IOException {
     String name = name(model);
     return list().stream()
-        .filter(found -> found.model().equals(name) || found.key().equals(name))
+        .filter(found -> found.model().equals(name) || found.key().equals(name) || found.key().startsWith(name + "/"))
         .toList();
   }
 
-  /** All of them, by folder. */
+  /** Whether anything lies under the name that {@code model} gives, whatever its digest. */
+  boolean anyOf(String model) throws IOException {
+    String name = name(model);
+    return folders(shards).stream()
+        .map(folder -> String.valueOf(folder.getFileName()))
+        .anyMatch(key -> key.equals(name) || modelOf(key).equals(name));
+  }
+
+  /** All of them, by folder; lanes of their own lie in folders within their model's. */
   List<Provisioned> list() throws IOException {
-    if (!Files.isDirectory(shards)) {
-      return List.of();
-    }
     List<Provisioned> all = new ArrayList<>();
-    try (Stream<Path> folders = Files.list(shards)) {
-      for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
-        SortedSet<Integer> stages = stages(folder);
-        if (!stages.isEmpty()) {
-          String key = String.valueOf(folder.getFileName());
-          Matcher keyed = KEYED.matcher(key);
-          all.add(new Provisioned(keyed.matches() ? keyed.group(1) : key, folder, stages));
-        }
+    for (Path folder : folders(shards)) {
+      String key = String.valueOf(folder.getFileName());
+      add(all, key, key, folder);
+      for (Path lane : folders(folder)) {
+        add(all, key, key + "/" + lane.getFileName(), lane);
       }
     }
     return all;
+  }
+
+  private static void add(List<Provisioned> all, String model, String key, Path folder)
+      throws IOException {
+    SortedSet<Integer> stages = stages(folder);
+    if (!stages.isEmpty()) {
+      all.add(new Provisioned(modelOf(model), key, folder, stages));
+    }
+  }
+
+  private static String modelOf(String key) {
+    Matcher keyed = KEYED.matcher(key);
+    return keyed.matches() ? keyed.group(1) : key;
+  }
+
+  private static List<Path> folders(Path in) throws IOException {
+    if (!Files.isDirectory(in)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(in)) {
+      return all.filter(Files::isDirectory).sorted().toList();
+    }
   }
 
   private static SortedSet<Integer> stages(Path folder) throws IOException {

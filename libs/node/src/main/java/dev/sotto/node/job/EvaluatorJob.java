@@ -135,7 +135,7 @@ final class EvaluatorJob {
   private StepResult result(
       Step step, StageProgram.Output out, @Nullable Met next, Session[] session) {
     return switch (out) {
-      case StageProgram.Output.Logits(Share share) ->
+      case StageProgram.Output.Logits(Share share, Share _) ->
           new StepResult(
               open.jobId(),
               step.serial(),

@@ -1,0 +1,51 @@
+package dev.sotto.gateway;
+
+import dev.sotto.gateway.errors.BodyBounds;
+import dev.sotto.gateway.errors.RequestIds;
+import dev.sotto.gateway.limits.LimitFilter;
+import dev.sotto.gateway.limits.Limits;
+import dev.sotto.gateway.models.ServedModels;
+import jakarta.servlet.Filter;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * The order of filters: an id and bounds for everyone, then who it is, then what is left to them.
+ */
+@Configuration(proxyBeanMethods = false)
+class WebWiring {
+  private static final int SECURITY = SecurityFilterProperties.DEFAULT_FILTER_ORDER;
+
+  @Bean
+  ServedModels servedModels(GatewaySettings settings) {
+    return new ServedModels(settings.modelsFolder());
+  }
+
+  @Bean
+  Limits keyLimits() {
+    return new Limits();
+  }
+
+  @Bean
+  FilterRegistrationBean<RequestIds> requestIds() {
+    return ordered(new FilterRegistrationBean<>(new RequestIds()), SECURITY - 20);
+  }
+
+  @Bean
+  FilterRegistrationBean<BodyBounds> bodyBounds() {
+    return ordered(new FilterRegistrationBean<>(new BodyBounds()), SECURITY - 10);
+  }
+
+  @Bean
+  FilterRegistrationBean<LimitFilter> limitFilter(Limits limits) {
+    return ordered(new FilterRegistrationBean<>(new LimitFilter(limits)), SECURITY + 10);
+  }
+
+  private static <T extends Filter> FilterRegistrationBean<T> ordered(
+      FilterRegistrationBean<T> filter, int order) {
+    filter.setOrder(order);
+    return filter;
+  }
+}

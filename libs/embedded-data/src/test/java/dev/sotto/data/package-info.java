@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.data;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.platform.data;
+
+import org.jspecify.annotations.NullMarked;

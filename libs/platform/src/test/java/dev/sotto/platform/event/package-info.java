@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.platform.event;
+
+import org.jspecify.annotations.NullMarked;

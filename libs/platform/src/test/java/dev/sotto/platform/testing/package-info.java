@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.platform.testing;
+
+import org.jspecify.annotations.NullMarked;
