@@ -56,7 +56,11 @@ record ShardFolders(Path shards) {
   List<Provisioned> ofName(String model) throws IOException {
     String name = name(model);
     return list().stream()
-        .filter(found -> found.model().equals(name) || found.key().equals(name) || found.key().startsWith(name + "/"))
+        .filter(
+            found ->
+                found.model().equals(name)
+                    || found.key().equals(name)
+                    || found.key().startsWith(name + "/"))
         .toList();
   }
 

@@ -47,8 +47,7 @@ record UpRequest(
     List<String> folders = new ArrayList<>();
     for (int lane = 1; lane <= lanes; lane++) {
       Provisioning provisioning = new Provisioning(model, home, stages, "lane-" + lane);
-      var _ = provisioning.ensure(progress);
-      folders.add(provisioning.folder().toString());
+      folders.add(provisioning.ensure(progress).folder().toString());
     }
     return new UpPlan(
         ShardFolders.name(model), model, stages, folders, port, portFixed, kafka, postgres);
