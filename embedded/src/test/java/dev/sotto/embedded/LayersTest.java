@@ -1,4 +1,4 @@
-package dev.sotto.cli;
+package dev.sotto.embedded;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
@@ -6,12 +6,14 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -23,55 +25,152 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each library is defined by what it does not know; this is where that is checked. */
+/**
+ * Each module is defined by what it does not know; this is where that is checked, because this
+ * module has all of them on its class path.
+ */
 class LayersTest {
   private static final JavaClasses OURS =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("dev.sotto");
 
+  /** These may know all others. */
+  private static final Set<String> TOP = Set.of("cli", "embedded");
+
+  private static final Set<String> SERVICES =
+      Set.of("gateway", "orchestration", "billing", "verification", "shard");
+
+  /** What uses no Spring at all: what computes, and what the computing is called by. */
+  private static final Set<String> WITHOUT_SPRING =
+      Set.of(
+          "ring", "nn", "mpc", "links", "contracts", "models", "client", "node", "launch", "data",
+          "cli");
+
   /**
-   * What each library may use of ours. Words (ring) and a model's shape (nn) appear in the
-   * interfaces of mpc and models, so who uses those sees them too.
+   * What each module may use of ours. Words (ring) and a model's shape (nn) appear in the
+   * interfaces of mpc and models, so who uses those sees them too. No service is in another's list.
    */
   private static final Map<String, Set<String>> MAY_USE =
       new TreeMap<>(
-          Map.of(
-              "ring", Set.of(),
-              "nn", Set.of(),
-              "links", Set.of(),
-              "contracts", Set.of(),
-              "mpc", Set.of("ring"),
-              "models", Set.of("ring", "nn"),
-              "client", Set.of("ring", "nn", "mpc", "links", "models", "contracts"),
-              "node", Set.of("ring", "nn", "mpc", "links", "models", "contracts")));
+          Map.ofEntries(
+              Map.entry("ring", Set.of()),
+              Map.entry("nn", Set.of()),
+              Map.entry("links", Set.of()),
+              Map.entry("contracts", Set.of()),
+              Map.entry("launch", Set.of()),
+              Map.entry("data", Set.of()),
+              Map.entry("mpc", Set.of("ring")),
+              Map.entry("models", Set.of("ring", "nn")),
+              Map.entry("client", Set.of("ring", "nn", "mpc", "links", "models", "contracts")),
+              Map.entry("node", Set.of("ring", "nn", "mpc", "links", "models", "contracts")),
+              Map.entry("platform", Set.of("contracts")),
+              Map.entry("openai", Set.of("client", "contracts", "models", "nn", "mpc")),
+              Map.entry("billing", Set.of("platform", "contracts")),
+              Map.entry("orchestration", Set.of("platform", "contracts")),
+              Map.entry("verification", Set.of("platform", "contracts")),
+              Map.entry("gateway", Set.of("platform", "contracts", "openai", "client", "models")),
+              Map.entry(
+                  "shard",
+                  Set.of("platform", "contracts", "node", "links", "models", "nn", "mpc", "ring")),
+              Map.entry(
+                  "sidecar", Set.of("platform", "contracts", "openai", "client", "models"))));
 
-  static Set<String> libraries() {
+  private static final DescribedPredicate<JavaClass> AN_ENUM_OR_A_RECORD =
+      DescribedPredicate.describe(
+          "are enums or records", type -> type.isEnum() || type.isRecord());
+
+  /** Packages of services that only decide. A new one belongs here unless it is at an edge. */
+  private static final String[] DECIDING = {
+    "dev.sotto.billing.ledger..",
+    "dev.sotto.gateway.models..",
+    "dev.sotto.orchestration.dispatch..",
+    "dev.sotto.orchestration.job..",
+    "dev.sotto.orchestration.lane..",
+    "dev.sotto.orchestration.placement..",
+    "dev.sotto.orchestration.step..",
+    "dev.sotto.shard.work.."
+  };
+
+  static Set<String> modules() {
     return MAY_USE.keySet();
   }
 
-  private static String library(JavaClass type) {
+  private static String module(JavaClass type) {
     return type.getPackageName().replaceAll("^dev\\.sotto\\.([^.]+).*", "$1");
   }
 
   @Test
-  void everyLibraryHasARule() {
-    Set<String> found = OURS.stream().map(LayersTest::library).collect(Collectors.toSet());
-    assertThat(found).contains("ring", "nn", "mpc", "models", "client", "cli"); // all are seen
-    found.remove("cli"); // it may use them all
-    assertThat(MAY_USE.keySet()).containsAll(found);
+  void everyModuleHasARule() {
+    Set<String> found = OURS.stream().map(LayersTest::module).collect(Collectors.toSet());
+    Set<String> ruled = new HashSet<>(MAY_USE.keySet());
+    ruled.addAll(TOP);
+    assertThat(found).containsExactlyInAnyOrderElementsOf(ruled); // all are seen, and no other
+  }
+
+  @Test
+  void noServiceMayKnowAnother() {
+    for (String service : SERVICES) {
+      assertThat(MAY_USE.get(service)).as(service).doesNotContainAnyElementsOf(SERVICES);
+    }
   }
 
   @ParameterizedTest
-  @MethodSource("libraries")
-  void aLibraryKnowsOnlyWhatItMay(String library) {
+  @MethodSource("modules")
+  void aModuleWithoutSpringStaysSo(String module) {
+    if (WITHOUT_SPRING.contains(module)) {
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sotto." + module + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.springframework..")
+          .check(OURS);
+    }
+  }
+
+  /**
+   * The values and states of a service's capabilities, which are records and enums, know no Spring;
+   * its settings lie beside its main class.
+   */
+  @Test
+  void valuesOfServicesKnowNoSpring() {
+    for (String service : SERVICES) {
+      noClasses()
+          .that()
+          .resideInAPackage("dev.sotto." + service + ".*..")
+          .and(AN_ENUM_OR_A_RECORD)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.springframework..")
+          .allowEmptyShould(true)
+          .check(OURS);
+    }
+  }
+
+  /** Packages of services that only decide: no Spring, no database, no broker. */
+  @Test
+  void packagesThatDecideKnowNoInfrastructure() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(DECIDING)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.springframework..", "java.sql..", "javax.sql..", "org.apache.kafka..")
+        .check(OURS);
+  }
+
+  @ParameterizedTest
+  @MethodSource("modules")
+  void aModuleKnowsOnlyWhatItMay(String module) {
     String[] allowed =
-        Stream.concat(Stream.of(library), MAY_USE.getOrDefault(library, Set.of()).stream())
+        Stream.concat(Stream.of(module), MAY_USE.getOrDefault(module, Set.of()).stream())
             .map(name -> "dev.sotto." + name + "..")
             .toArray(String[]::new);
     noClasses()
         .that()
-        .resideInAPackage("dev.sotto." + library + "..")
+        .resideInAPackage("dev.sotto." + module + "..")
         .should()
         .dependOnClassesThat(resideInAPackage("dev.sotto..").and(not(resideInAnyPackage(allowed))))
         .allowEmptyShould(true)
