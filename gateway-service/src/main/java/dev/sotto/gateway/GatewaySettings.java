@@ -48,8 +48,7 @@ public record GatewaySettings(
     if (protections.isEmpty()) {
       throw new IllegalArgumentException("sotto.gateway.protections must name at least one");
     }
-    if (patience.compareTo(Duration.ofSeconds(1)) < 0
-        || patience.compareTo(jobs.longest()) > 0) {
+    if (patience.compareTo(Duration.ofSeconds(1)) < 0 || patience.compareTo(jobs.longest()) > 0) {
       throw new IllegalArgumentException(
           "sotto.gateway.patience must be from 1s to sotto.gateway.jobs.longest");
     }

@@ -12,7 +12,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The order of filters: a name in the log and bounds for everyone, then who it is, then what is left to them.
+ * The order of filters: a name in the log and bounds for everyone, then who it is, then what is
+ * left to them.
  */
 @Configuration(proxyBeanMethods = false)
 class WebWiring {

@@ -5,7 +5,6 @@ import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.gateway.errors.Refused;
-import dev.sotto.openai.error.ApiError;
 import dev.sotto.gateway.security.SignedIn;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,6 @@
 package dev.sotto.gateway.organization;
 
 import dev.sotto.gateway.errors.Refused;
-import dev.sotto.openai.error.ApiError;
 import dev.sotto.gateway.keys.Page;
 import java.util.UUID;
 import java.util.regex.Matcher;

@@ -2,7 +2,6 @@ package dev.sotto.gateway.organization;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sotto.gateway.errors.Refused;
-import dev.sotto.openai.error.ApiError;
 import dev.sotto.gateway.keys.Project;
 import dev.sotto.gateway.keys.Projects;
 import dev.sotto.gateway.limits.KeyLimits;

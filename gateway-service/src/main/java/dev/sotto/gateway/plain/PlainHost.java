@@ -94,8 +94,7 @@ class PlainHost implements ApiHost {
     KeyHolder key = key(caller);
     long tokens = (long) promptTokens + maxTokens;
     return new Taken(
-        limits.reserve(key.keyId(), key.limits(), tokens),
-        limits.state(key.keyId(), key.limits()));
+        limits.reserve(key.keyId(), key.limits(), tokens), limits.state(key.keyId(), key.limits()));
   }
 
   @Override

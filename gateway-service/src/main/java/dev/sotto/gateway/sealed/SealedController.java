@@ -10,12 +10,12 @@ import dev.sotto.contracts.SealedStep;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.manifest.SignedManifest;
 import dev.sotto.gateway.errors.Refused;
-import dev.sotto.openai.error.ApiError;
 import dev.sotto.gateway.jobs.JobDesk;
 import dev.sotto.gateway.jobs.JobIds;
 import dev.sotto.gateway.models.ModelFile;
 import dev.sotto.gateway.models.ServedModels;
 import dev.sotto.gateway.security.SignedIn;
+import dev.sotto.openai.error.ApiError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -124,8 +124,7 @@ class SealedController {
           case "finished" -> Reason.FINISHED;
           case "cancelled" -> Reason.CANCELLED;
           case "distrusted" -> Reason.DISTRUSTED;
-          default ->
-              throw Refused.invalid("reason", "must be finished, cancelled or distrusted.");
+          default -> throw Refused.invalid("reason", "must be finished, cancelled or distrusted.");
         };
     desk.sealed(SignedIn.keyHolder()).end(jobId("id", id), why);
   }

@@ -1,9 +1,8 @@
 package dev.sotto.gateway.security;
 
-import dev.sotto.gateway.errors.Refused;
-import dev.sotto.openai.error.ApiError;
 import dev.sotto.gateway.keys.Caller;
 import dev.sotto.gateway.keys.Caller.KeyHolder;
+import dev.sotto.openai.error.ApiError;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 

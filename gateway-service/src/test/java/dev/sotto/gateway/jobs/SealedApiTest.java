@@ -77,8 +77,7 @@ class SealedApiTest {
   }
 
   private Answer open(JobId job) {
-    return http.post(
-        "/v1/sealed/jobs", asking(job, 5, 7, Instant.now().plusSeconds(120)));
+    return http.post("/v1/sealed/jobs", asking(job, 5, 7, Instant.now().plusSeconds(120)));
   }
 
   private Answer put(SealedStep step) {
@@ -125,12 +124,10 @@ class SealedApiTest {
       assertThat(results.serial()).isEqualTo(serial);
       assertThat(results.results()).hasSize(3);
     }
-    assertThat(http.delete("/v1/sealed/jobs/" + job + "?reason=finished").status())
-        .isEqualTo(204);
+    assertThat(http.delete("/v1/sealed/jobs/" + job + "?reason=finished").status()).isEqualTo(204);
     assertThat(platform.finish().reason()).isEqualTo(Reason.FINISHED);
     becomes(job, "completed");
-    assertThat(http.delete("/v1/sealed/jobs/" + job + "?reason=cancelled").status())
-        .isEqualTo(204);
+    assertThat(http.delete("/v1/sealed/jobs/" + job + "?reason=cancelled").status()).isEqualTo(204);
     assertThat(platform.finishes).isEmpty();
     assertThat(put(Lanes.step(job, 3)).status()).isEqualTo(409);
   }
@@ -143,8 +140,7 @@ class SealedApiTest {
     Answer second = http.post("/v1/sealed/jobs", body);
     assertThat(second.status()).isEqualTo(200);
     assertThat(second.json()).isEqualTo(first.json());
-    Answer other =
-        http.post("/v1/sealed/jobs", asking(job, 6, 7, Instant.now().plusSeconds(100)));
+    Answer other = http.post("/v1/sealed/jobs", asking(job, 6, 7, Instant.now().plusSeconds(100)));
     assertThat(other.text("/error/code")).isEqualTo("job_id_taken");
   }
 
@@ -180,8 +176,7 @@ class SealedApiTest {
         };
     platform.send(Topic.PARTIAL_RESULTS, job.toString(), new byte[] {1, 2, 3});
     for (long serial = 0; serial < 4; serial++) {
-      SealedResults results =
-          SealedResults.decode(put(Lanes.step(job, serial)).raw().body());
+      SealedResults results = SealedResults.decode(put(Lanes.step(job, serial)).raw().body());
       assertThat(results.results()).extracting(PartialResult::role).doesNotHaveDuplicates();
       assertThat(results.results()).hasSize(3);
       assertThat(results.results()).allMatch(result -> result.laneId().equals(Lanes.LANE));
@@ -313,8 +308,7 @@ class SealedApiTest {
     try (TestGateway other = gateway.another(Map.of())) {
       Http there = other.http();
       assertThat(there.get(jobs(job)).text("/status")).isEqualTo("running");
-      SealedResults results =
-          SealedResults.decode(put(there, Lanes.step(job, 1)).raw().body());
+      SealedResults results = SealedResults.decode(put(there, Lanes.step(job, 1)).raw().body());
       assertThat(results.results()).hasSize(3);
     }
     assertThat(put(Lanes.step(job, 1)).status()).isEqualTo(200);
@@ -322,8 +316,7 @@ class SealedApiTest {
 
   @Test
   void aJobThatNobodyStepsIsCancelled() throws InterruptedException {
-    try (TestGateway impatient =
-        gateway.another(Map.of("sotto.gateway.jobs.idle", "1s"))) {
+    try (TestGateway impatient = gateway.another(Map.of("sotto.gateway.jobs.idle", "1s"))) {
       JobId job = Lanes.job();
       assertThat(
               impatient
@@ -339,8 +332,7 @@ class SealedApiTest {
   void theDeadlineEndsWaiting() {
     platform.onRequest = asked -> List.of();
     Answer answer =
-        http.post(
-            "/v1/sealed/jobs", asking(Lanes.job(), 5, 7, Instant.now().plusMillis(800)));
+        http.post("/v1/sealed/jobs", asking(Lanes.job(), 5, 7, Instant.now().plusMillis(800)));
     assertThat(answer.status()).isEqualTo(504);
     assertThat(answer.text("/error/code")).isEqualTo("deadline_exceeded");
   }
@@ -363,12 +355,10 @@ class SealedApiTest {
     assertThat(http.post("/v1/sealed/jobs", asking(Lanes.job(), 0, 7, soon)).status())
         .isEqualTo(400);
     assertThat(
-            http.post("/v1/sealed/jobs", asking(Lanes.job(), 500, 200, soon))
-                .text("/error/code"))
+            http.post("/v1/sealed/jobs", asking(Lanes.job(), 500, 200, soon)).text("/error/code"))
         .isEqualTo("context_length_exceeded");
     assertThat(
-            http.post(
-                    "/v1/sealed/jobs", asking(Lanes.job(), 5, 7, Instant.now().plusSeconds(7200)))
+            http.post("/v1/sealed/jobs", asking(Lanes.job(), 5, 7, Instant.now().plusSeconds(7200)))
                 .status())
         .isEqualTo(400);
     assertThat(
@@ -383,9 +373,7 @@ class SealedApiTest {
             http.put("/v1/sealed/jobs/" + job + "/steps/1", Lanes.step(job, 0).encode()).status())
         .isEqualTo(400);
     assertThat(
-            http.put(
-                    "/v1/sealed/jobs/" + job + "/steps/0",
-                    new byte[SealedStep.MAX_BYTES + 1])
+            http.put("/v1/sealed/jobs/" + job + "/steps/0", new byte[SealedStep.MAX_BYTES + 1])
                 .status())
         .isEqualTo(413);
   }
