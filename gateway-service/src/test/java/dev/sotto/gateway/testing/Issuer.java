@@ -94,11 +94,7 @@ public final class Issuer implements AutoCloseable {
   }
 
   /** A token that it has signed. */
-  public String token(
-      String client,
-      @Nullable String tenant,
-      String audience,
-      String scopes) {
+  public String token(String client, @Nullable String tenant, String audience, String scopes) {
     Claims claims = context.getBean(Claims.class);
     claims.tenant = tenant;
     claims.audience = audience;

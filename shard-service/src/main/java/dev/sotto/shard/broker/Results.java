@@ -58,8 +58,7 @@ public final class Results implements JobOutlet {
 
   @Override
   public void digested(DigestShared share) {
-    EventRecord told =
-        new EventRecord(UUID.randomUUID(), System.currentTimeMillis(), share);
+    EventRecord told = new EventRecord(UUID.randomUUID(), System.currentTimeMillis(), share);
     try {
       var _ =
           broker

@@ -147,7 +147,9 @@ public final class ReceiptDesk {
     return lanes;
   }
 
-  /** Who is trusted was decided where the job was placed and by its caller; this only names them. */
+  /**
+   * Who is trusted was decided where the job was placed and by its caller; this only names them.
+   */
   private static Manifest manifest(SignedManifest lane) {
     return Manifest.decode(Base64.getDecoder().decode(lane.manifest()));
   }

@@ -56,8 +56,7 @@ public record Judgement(Verdict verdict, List<String> dissenting, int comparedSt
       return new Judgement(Verdict.DISAGREE, dissenting(names, alike), compared);
     }
     // Lanes that have digested nothing in common are alike for want of anything to tell.
-    Verdict verdict =
-        compared >= answered && answered > 0 ? Verdict.AGREE : Verdict.INCOMPLETE;
+    Verdict verdict = compared >= answered && answered > 0 ? Verdict.AGREE : Verdict.INCOMPLETE;
     return new Judgement(verdict, List.of(), compared);
   }
 

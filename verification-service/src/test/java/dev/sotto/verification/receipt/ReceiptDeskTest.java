@@ -96,8 +96,7 @@ class ReceiptDeskTest {
 
   private static DigestShared share(String job, SignedManifest lane, Role role, byte[] bits) {
     String base64 = Base64.getEncoder().encodeToString(bits);
-    return new DigestShared(
-        job, lane.digest(), 0, role, FROM + ANSWERED, FROM, ANSWERED, base64);
+    return new DigestShared(job, lane.digest(), 0, role, FROM + ANSWERED, FROM, ANSWERED, base64);
   }
 
   private Receipt receipt(JobVerified told) throws Exception {
@@ -188,8 +187,7 @@ class ReceiptDeskTest {
   }
 
   private HttpResponse<byte[]> get(String job, String tenant, String token) throws Exception {
-    URI uri =
-        URI.create("http://127.0.0.1:" + service.port() + "/internal/receipts/" + job);
+    URI uri = URI.create("http://127.0.0.1:" + service.port() + "/internal/receipts/" + job);
     HttpRequest request =
         HttpRequest.newBuilder(uri)
             .header(InternalToken.HEADER, token)

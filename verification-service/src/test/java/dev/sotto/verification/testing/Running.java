@@ -105,9 +105,7 @@ public final class Running implements AutoCloseable {
         EventCodec.encode(new EventRecord(UUID.randomUUID(), System.currentTimeMillis(), event));
     for (int i = 0; i < times; i++) {
       var _ =
-          producer
-              .send(new ProducerRecord<>(event.topic().topicName(), event.key(), value))
-              .get();
+          producer.send(new ProducerRecord<>(event.topic().topicName(), event.key(), value)).get();
     }
   }
 

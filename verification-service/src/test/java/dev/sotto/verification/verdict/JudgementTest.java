@@ -55,8 +55,7 @@ class JudgementTest {
       List<byte[]> one = steps(STEPS);
       List<byte[]> other = honest(one);
       turned += DigestPoint.LOGITS.distance(one.getFirst(), other.getFirst());
-      Judgement judgement =
-          Judgement.of(of(lanes.shared(7, one), lanes.shared(7, other)), STEPS);
+      Judgement judgement = Judgement.of(of(lanes.shared(7, one), lanes.shared(7, other)), STEPS);
       blamed += judgement.verdict() == Verdict.AGREE ? 0 : 1;
     }
     assertThat(blamed).isZero();

@@ -7,8 +7,8 @@ import java.util.SplittableRandom;
 
 /**
  * Padded digests of lanes whose honest noise is that of a measurement, rounded up: SmolLM2-135M
- * over 35 steps of two texts, each step's root mean square of what two lanes differ by at a point log-normally
- * distributed (docs/verification.md). Given the noise, bits differ independently.
+ * over 35 steps of two texts, each step's root mean square of what two lanes differ by at a point
+ * log-normally distributed (docs/verification.md). Given the noise, bits differ independently.
  */
 final class Lanes {
   private static final double[] LOG_MEAN = {Math.log(0.00525), Math.log(0.0098)};
