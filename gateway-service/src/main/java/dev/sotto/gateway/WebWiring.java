@@ -1,6 +1,7 @@
 package dev.sotto.gateway;
 
 import dev.sotto.gateway.errors.BodyBounds;
+import dev.sotto.gateway.errors.DatabaseAway;
 import dev.sotto.gateway.errors.NamedLogs;
 import dev.sotto.gateway.errors.UnreadRefusals;
 import dev.sotto.gateway.limits.LimitFilter;
@@ -47,6 +48,11 @@ class WebWiring {
   @Bean
   FilterRegistrationBean<NamedLogs> namedLogs() {
     return ordered(new FilterRegistrationBean<>(new NamedLogs()), SECURITY - 20);
+  }
+
+  @Bean
+  FilterRegistrationBean<DatabaseAway> databaseAway() {
+    return ordered(new FilterRegistrationBean<>(new DatabaseAway()), SECURITY - 15);
   }
 
   @Bean

@@ -2,9 +2,13 @@ package dev.sotto.gateway.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.client.platform.HttpJobChannel;
+import dev.sotto.client.platform.JobRequest;
+import dev.sotto.client.platform.OfferedModel;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.PartialResult;
+import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.SealedResults;
 import dev.sotto.contracts.SealedStep;
 import dev.sotto.contracts.Usage;
@@ -21,9 +25,11 @@ import dev.sotto.gateway.testing.Lanes;
 import dev.sotto.gateway.testing.ScriptedPlatform;
 import dev.sotto.gateway.testing.TestGateway;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -376,6 +382,50 @@ class SealedApiTest {
             http.put("/v1/sealed/jobs/" + job + "/steps/0", new byte[SealedStep.MAX_BYTES + 1])
                 .status())
         .isEqualTo(413);
+  }
+
+  @Test
+  void theClientAndThisServerAgree() throws InterruptedException {
+    try (HttpJobChannel channel =
+        new HttpJobChannel(gateway.base(), gateway.key(), InstantSource.system())) {
+      JobId job = Lanes.job();
+      JobRequest request =
+          new JobRequest(
+              job, TestGateway.MODEL, Protection.PASSIVE, 5, 7, Instant.now().plusSeconds(120));
+      assertThat(channel.open(request).lanes()).hasSize(1);
+      assertThat(channel.step(Lanes.step(job, 0)).results()).hasSize(3);
+      channel.end(job, Reason.FINISHED);
+      channel.end(job, Reason.CANCELLED);
+      assertThat(platform.finish().reason()).isEqualTo(Reason.FINISHED);
+      OfferedModel offered = channel.models().getFirst();
+      assertThat(offered.name()).isEqualTo(TestGateway.MODEL);
+      assertThat(offered.protections()).containsExactly(Protection.PASSIVE);
+      assertThat(channel.publicPart(TestGateway.MODEL).modelDigest())
+          .isEqualTo(offered.modelDigest());
+    }
+  }
+
+  @Test
+  void aTraceGoesOnFromTheRequestToTheBroker() {
+    JobId job = Lanes.job();
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    Answer answer =
+        http.send(
+            http.request("/v1/sealed/jobs")
+                .header("Content-Type", "application/json")
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .POST(
+                    BodyPublishers.ofString(
+                        asking(job, 5, 7, Instant.now().plusSeconds(100)))));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(platform.traces.get(Topic.JOBS.topicName())).contains(trace);
+    SealedStep step = Lanes.step(job, 0);
+    http.send(
+        http.request("/v1/sealed/jobs/" + job + "/steps/0")
+            .header("Content-Type", "application/octet-stream")
+            .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+            .PUT(BodyPublishers.ofByteArray(step.encode())));
+    assertThat(platform.traces.get(Topic.STEPS.topicName())).contains(trace);
   }
 
   @Test
