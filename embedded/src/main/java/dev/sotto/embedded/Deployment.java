@@ -40,7 +40,7 @@ record Deployment(
           "-Dorg.springframework.boot.logging.LoggingSystem=none",
           "-Dlogback.configurationFile=embedded-logback.xml");
 
-  /** The four platform services, in one process. */
+  /** The platform services, in one process. */
   Program platform() {
     List<String> options = new ArrayList<>(COMMON);
     options.addAll(List.of("-Xmx640m", "--enable-native-access=ALL-UNNAMED"));
@@ -51,8 +51,7 @@ record Deployment(
         folder.config(),
         ServiceName.GATEWAY,
         ServiceName.ORCHESTRATION,
-        ServiceName.BILLING,
-        ServiceName.VERIFICATION);
+        ServiceName.BILLING);
   }
 
   /** One node. */
@@ -105,8 +104,7 @@ record Deployment(
   Map<String, URI> health() throws IOException {
     Map<String, URI> health = new LinkedHashMap<>();
     health.put(ServiceName.GATEWAY.configName(), page(gatewayPort, "/readyz"));
-    for (ServiceName service :
-        List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING, ServiceName.VERIFICATION)) {
+    for (ServiceName service : List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING)) {
       health.put(service.configName(), page(port(service), "/actuator/health/readiness"));
     }
     for (NodeSeat seat : seats) {

@@ -34,7 +34,6 @@ record ServiceSettings(Deployment deployment, DataServers data) {
     write(gateway());
     write(orchestration());
     write(billing());
-    write(verification());
     for (NodeSeat seat : deployment.seats()) {
       node(seat).write(PrivateFile.folder(deployment.settingsOf(seat)).resolve("shard.yml"));
     }
@@ -64,6 +63,7 @@ record ServiceSettings(Deployment deployment, DataServers data) {
             .with("sotto.gateway.first-key-file", folder.key())
             .with("sotto.gateway.models-folder", folder.models())
             .with("sotto.gateway.roots-file", folder.roots())
+            .with("management.server.port", deployment.ports().of("gateway.management"))
             .with("sotto.gateway.billing-url", url(ServiceName.BILLING)));
   }
 
@@ -77,17 +77,6 @@ record ServiceSettings(Deployment deployment, DataServers data) {
 
   private OfService billing() throws IOException {
     return new OfService(ServiceName.BILLING, service(ServiceName.BILLING).with(hide(SECURITY)));
-  }
-
-  private OfService verification() throws IOException {
-    keyring().signer("services", "verification");
-    return new OfService(
-        ServiceName.VERIFICATION,
-        service(ServiceName.VERIFICATION)
-            .with(hide(SECURITY))
-            .with(
-                "sotto.verification.signing-key-file",
-                keyring().signerFile("services", "verification")));
   }
 
   private Settings node(NodeSeat seat) throws IOException {

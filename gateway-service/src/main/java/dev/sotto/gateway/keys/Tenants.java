@@ -23,8 +23,7 @@ public final class Tenants {
   public UUID create(String name) {
     UUID id = UUID.randomUUID();
     tenancy.inTenant(
-        id,
-        () -> sql.sql("insert into tenant (id, name) values (?, ?)").params(id, name).update());
+        id, () -> sql.sql("insert into tenant (id, name) values (?, ?)").params(id, name).update());
     return id;
   }
 

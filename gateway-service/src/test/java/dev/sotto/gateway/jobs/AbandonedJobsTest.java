@@ -44,8 +44,7 @@ class AbandonedJobsTest {
     }
   }
 
-  private static JobId request(
-      JobTable table, KeyHolder owner, @Nullable UUID host) {
+  private static JobId request(JobTable table, KeyHolder owner, @Nullable UUID host) {
     JobId job = Lanes.job();
     JobRequest request =
         new JobRequest(

@@ -33,8 +33,8 @@ class LimitsTest {
               assertThat(refused.retryable()).isTrue();
             });
     assertThat(limits.state(key, two).requests()).isZero();
-    assertThat(limits.state(key, two).retryAfter()).isBetween(
-        Duration.ofSeconds(1), Duration.ofSeconds(31));
+    assertThat(limits.state(key, two).retryAfter())
+        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(31));
     limits.request(UUID.randomUUID(), two); // another key's are its own
   }
 

@@ -31,8 +31,10 @@ class OperatorsTest {
         TestGateway.start(
             folder,
             Map.of(
-                "sotto.gateway.oidc.issuer", issuer.address(),
-                "sotto.gateway.oidc.audience", "sotto"));
+                "sotto.gateway.oidc.issuer",
+                issuer.address(),
+                "sotto.gateway.oidc.audience",
+                "sotto"));
     tenant = gateway.context().getBean(Tenants.class).create("another");
     gateway.context().getBean(Projects.class).create(tenant, "theirs");
   }

@@ -77,8 +77,7 @@ class TenancyTest {
                 "sotto.gateway.billing-url",
                 "http://127.0.0.1:" + billing.getAddress().getPort()));
     otherTenant = gateway.context().getBean(Tenants.class).create("another");
-    otherProject =
-        gateway.context().getBean(Projects.class).create(otherTenant, "theirs").id();
+    otherProject = gateway.context().getBean(Projects.class).create(otherTenant, "theirs").id();
     others =
         gateway
             .http()
@@ -142,8 +141,7 @@ class TenancyTest {
           """
           {"job_id":"%s","model":"%s","protection":"passive","prompt_tokens":1,"max_tokens":1,
            "deadline":%d}"""
-              .formatted(
-                  job, TestGateway.MODEL, Instant.now().plusSeconds(120).toEpochMilli());
+              .formatted(job, TestGateway.MODEL, Instant.now().plusSeconds(120).toEpochMilli());
       assertThat(gateway.http().post("/v1/sealed/jobs", asking).status()).isEqualTo(200);
       assertThat(others.get("/v1/jobs/" + job).status()).isEqualTo(404);
       assertThat(others.post("/v1/jobs/" + job + "/cancel", "").status()).isEqualTo(404);

@@ -34,9 +34,9 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Three scripted nodes that open what is sealed to them and seal shares of logits to the caller: its
- * answer is the same letters whatever was asked. All of the enclave's cryptography is real; what is
- * missing is the computation under sharing, which is not the gateway's.
+ * Three scripted nodes that open what is sealed to them and seal shares of logits to the caller:
+ * its answer is the same letters whatever was asked. All of the enclave's cryptography is real;
+ * what is missing is the computation under sharing, which is not the gateway's.
  */
 public final class OpeningLane {
   private static final int BITS = 40;
@@ -105,8 +105,7 @@ public final class OpeningLane {
 
   /** What the nodes say to a step. */
   public List<PartialResult> answer(SealedStep step) {
-    Map<Role, Seat> seats =
-        jobs.computeIfAbsent(step.jobId(), id -> new EnumMap<>(Role.class));
+    Map<Role, Seat> seats = jobs.computeIfAbsent(step.jobId(), id -> new EnumMap<>(Role.class));
     int end = 0;
     for (SealedPart part : step.parts()) {
       StepRequest request = open(seats, step, part);
@@ -160,8 +159,7 @@ public final class OpeningLane {
   }
 
   private static PartialResult seal(Seat seat, SealedStep step, Role role, StepResult result) {
-    Octets first =
-        step.serial() == 0 ? seat.sealer().encapsulation() : Octets.wrap(new byte[0]);
+    Octets first = step.serial() == 0 ? seat.sealer().encapsulation() : Octets.wrap(new byte[0]);
     Octets sealed =
         seat.sealer().seal(SealContext.associated(step.jobId(), step.serial()), result.encode());
     return new PartialResult(

@@ -88,7 +88,9 @@ class HostileRequestsTest {
     hasTheShape(http.post("/v1/organization/projects", "{\"name\":\"a\\u0000b\"}"), 400);
     hasTheShape(
         http.send(
-            http.request(chat).header("Content-Type", "text/plain").POST(BodyPublishers.ofString("x"))),
+            http.request(chat)
+                .header("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofString("x"))),
         415);
     hasTheShape(http.put("/v1/sealed/jobs/" + "0".repeat(32) + "/steps/0", new byte[3]), 400);
     hasTheShape(http.get("/v1/organization/costs"), 404);
@@ -252,8 +254,7 @@ class HostileRequestsTest {
     Http management = new Http(gateway.management(), null);
     assertThat(management.get("/actuator/health").status()).isEqualTo(200);
     String metrics =
-        new String(
-            management.get("/actuator/prometheus").raw().body(), StandardCharsets.UTF_8);
+        new String(management.get("/actuator/prometheus").raw().body(), StandardCharsets.UTF_8);
     assertThat(metrics).contains("http_server_requests").doesNotContain("tenant");
   }
 }

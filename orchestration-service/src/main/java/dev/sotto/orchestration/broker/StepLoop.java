@@ -19,7 +19,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -94,8 +93,8 @@ final class StepLoop implements AutoCloseable {
         last(consumer);
       } catch (WakeupException | InterruptException e) {
         // how it is stopped
-      } catch (KafkaException e) {
-        LOG.error("steps cannot be read, which is tried again: {}", e.toString());
+      } catch (RuntimeException e) {
+        LOG.error("steps cannot be read, which is tried again", e);
         LockSupport.parkNanos(SOON.toNanos());
       } finally {
         healthy = false;
