@@ -1,4 +1,4 @@
-/** Reserve, settle, release: an append-only double-entry ledger. */
+/** Reserve before compute, settle or release after: what is used, what it costs, who owes it. */
 @NullMarked
 package dev.sotto.billing;
 
