@@ -38,6 +38,7 @@ final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private HomeOption home = new HomeOption();
+  @Mixin private KernelsOption kernels = new KernelsOption();
 
   @Parameters(
       paramLabel = "NAME",
@@ -88,6 +89,7 @@ final class BenchCommand implements Callable<Integer> {
       throw new ParameterException(
           command, "--runs must be 1 to %d, was %d".formatted(MOST_RUNS, runs));
     }
+    String provider = kernels.name(command);
     Machine machine = Machine.here();
     try (ProgressLine progress = ProgressLine.on(command.getErr())) {
       BenchSubject subject = new BenchSubject(model, home.home(), progress);
@@ -97,6 +99,7 @@ final class BenchCommand implements Callable<Integer> {
               runs == null ? Bench.RUNS : runs,
               runs == null ? Bench.MODEL_RUNS : runs,
               seed,
+              provider,
               progress::at);
       for (String name : names) {
         if (!bench.knows(name)) {

@@ -32,8 +32,7 @@ final class BenchSubject implements Subject {
 
   @Override
   public PublicPart publicPart() throws IOException {
-    shards();
-    return provisioning.publicPart();
+    return Provisioning.publicPart(shards());
   }
 
   @Override

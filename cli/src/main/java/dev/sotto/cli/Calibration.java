@@ -1,18 +1,16 @@
 package dev.sotto.cli;
 
-import dev.sotto.models.text.ChatMessage;
-import dev.sotto.models.text.ChatTemplate;
 import dev.sotto.models.text.PublicPart;
-import dev.sotto.models.text.Tokenizer;
 import dev.sotto.mpc.function.RingPlan;
-import dev.sotto.nn.ClearModel;
+import dev.sotto.nn.LayerwiseRanges;
 import dev.sotto.nn.ModelConfig;
 import dev.sotto.nn.Ranges;
 import dev.sotto.nn.Ranges.Range;
-import java.util.ArrayList;
+import dev.sotto.nn.Weights;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -23,87 +21,89 @@ import tools.jackson.databind.json.JsonMapper;
  * @param ranges what was seen
  */
 record Calibration(int tokens, Ranges ranges) {
+  /** Hidden values of all first tokens that pass together; a layer's own are far fewer. */
+  private static final long THOROUGH_BYTES = 512L << 20;
+
   /**
-   * Questions with answers, of kinds that drive a model's values apart: prose, code, lists,
-   * numbers.
+   * Runs the model over {@link CalibrationTexts}; heap: one layer of weights.
+   *
+   * @param weights open
+   * @param thorough whether to run every token of the vocabulary as a prompt of its own, too
    */
-  private static final List<List<String>> CONVERSATIONS =
-      List.of(
-          List.of("What is the tallest mountain?", "Mount Everest, at 8,849 metres."),
-          List.of(
-              "Write a function that adds two numbers in Python.",
-              "```python\ndef add(a, b):\n    return a + b\n```"),
-          List.of("Übersetze: Good morning! 🙂", "Guten Morgen! 🙂"),
-          List.of(
-              "1, 1, 2, 3, 5, 8,",
-              "13, 21, 34, 55, 89 … each number is the sum of the two before it."));
-
-  /** Runs the model; heap: four bytes a weight. */
-  static Calibration record(ClearModel model, PublicPart part, ProgressLine progress) {
-    Ranges seen = null;
-    int tokens = 0;
-    int done = 0;
-    for (int[] row : rows(part, model.config().context())) {
-      progress.count("calibrating", done++, CONVERSATIONS.size());
-      Ranges one = Ranges.record(model, new int[][] {row});
-      seen = seen == null ? one : seen.with(one);
-      tokens += row.length;
+  static Calibration record(
+      ModelConfig config,
+      Weights weights,
+      PublicPart part,
+      boolean thorough,
+      ProgressLine progress) {
+    CalibrationTexts texts = CalibrationTexts.of(part, config.context());
+    Ranges seen =
+        LayerwiseRanges.record(
+            config,
+            weights,
+            texts.prompts().toArray(int[][]::new),
+            texts.firstTokens(),
+            (done, total) -> progress.count("calibrating, layer", done, total));
+    if (!thorough) {
+      return new Calibration(texts.tokens(), seen);
     }
-    if (seen == null) {
-      throw new CommandFailed("the model's tokenizer makes no token of any text");
+    int most = (int) Math.max(1, THOROUGH_BYTES / (Double.BYTES * (long) config.hidden()));
+    for (int from = 0; from < config.vocab(); from += most) {
+      int[] some = IntStream.range(from, Math.min(from + most, config.vocab())).toArray();
+      String what = "first tokens from %,d of %,d, layer".formatted(from, config.vocab());
+      seen =
+          seen.with(
+              LayerwiseRanges.record(
+                  config,
+                  weights,
+                  new int[0][],
+                  some,
+                  (done, total) -> progress.count(what, done, total)));
     }
-    return new Calibration(tokens, seen);
+    return new Calibration(texts.tokens() + config.vocab(), seen);
   }
 
-  private static List<int[]> rows(PublicPart part, int context) {
-    List<int[]> rows = new ArrayList<>();
-    try (Tokenizer tokenizer = part.tokenizer()) {
-      for (List<String> turns : CONVERSATIONS) {
-        int[] ids = tokenize(part, tokenizer, turns);
-        rows.add(ids.length <= context ? ids : java.util.Arrays.copyOf(ids, context));
-      }
-    }
-    rows.removeIf(ids -> ids.length == 0);
-    return rows;
-  }
-
-  private static int[] tokenize(PublicPart part, Tokenizer tokenizer, List<String> turns) {
-    ChatTemplate template = part.template().orElse(null);
-    if (template == null) {
-      return tokenizer.encode(String.join("\n", turns), true);
-    }
-    List<ChatMessage> messages =
-        List.of(ChatMessage.user(turns.get(0)), ChatMessage.assistant(turns.get(1)));
-    return tokenizer.encode(template.render(messages, false), false);
-  }
-
-  /** Refuses a model that does not fit the ring plan with its margins, by the first wire's name. */
-  void check(ModelConfig config) {
-    RingPlan plan =
-        RingPlan.of(
-            config.hidden(),
-            config.normEpsilon(),
-            config.heads(),
-            config.kvHeads(),
-            config.headDim(),
-            Math.min(config.context(), RingPlan.SERVED_CONTEXT));
+  /**
+   * How near each wire is to its limit: what was seen times its margin, over the limit. At most 1
+   * where the model fits.
+   */
+  SequencedMap<String, Double> use(ModelConfig config) {
     Map<String, Range> wires = ranges.wires();
-    plan.limits()
+    SequencedMap<String, Double> use = new LinkedHashMap<>();
+    plan(config)
+        .limits()
         .forEach(
             (wire, limit) -> {
               Range seen = wires.get(wire);
               if (seen == null) {
                 throw new IllegalStateException("the calibration has no wire " + wire);
               }
-              if (seen.most() * RingPlan.margin(wire) > limit) {
+              use.put(wire, seen.most() * RingPlan.margin(wire) / limit);
+            });
+    return use;
+  }
+
+  private static RingPlan plan(ModelConfig config) {
+    return RingPlan.of(
+        config.hidden(),
+        config.normEpsilon(),
+        config.heads(),
+        config.kvHeads(),
+        config.headDim(),
+        Math.min(config.context(), RingPlan.SERVED_CONTEXT));
+  }
+
+  /** Refuses a model that does not fit the ring plan with its margins, by the first wire's name. */
+  void check(ModelConfig config) {
+    use(config)
+        .forEach(
+            (wire, part) -> {
+              if (!(part <= 1)) {
+                double most = ranges.wire(wire).most();
                 throw new CommandFailed(
                     ("the model does not fit the ring plan: wire %s reached %.4g, and %.4g is the"
                             + " most that leaves the margin of %.0f; it cannot be provisioned")
-                        .formatted(
-                            wire,
-                            seen.most(),
-                            limit / RingPlan.margin(wire),
-                            RingPlan.margin(wire)));
+                        .formatted(wire, most, most / part, RingPlan.margin(wire)));
               }
             });
   }

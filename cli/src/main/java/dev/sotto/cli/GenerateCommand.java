@@ -1,6 +1,7 @@
 package dev.sotto.cli;
 
 import dev.sotto.cli.lane.LocalLane;
+import dev.sotto.cli.lane.NodeOptions;
 import dev.sotto.client.Answer;
 import dev.sotto.client.Generation;
 import dev.sotto.client.InvalidParameter;
@@ -50,6 +51,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private HomeOption home = new HomeOption();
   @Mixin private PromptOptions options = new PromptOptions();
   @Mixin private SamplingOptions sampling = new SamplingOptions();
+  @Mixin private KernelsOption kernels = new KernelsOption();
 
   @Option(
       names = "--stages",
@@ -65,6 +67,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (stages < 1) {
       throw new ParameterException(command, "--stages must be 1 or more, was " + stages);
     }
+    NodeOptions nodes = NodeOptions.DEFAULT.withKernels(kernels.name(command));
     String text = options.prompt(command, System.in);
     Sampling settings = sampling.sampling(command);
     StopStrings stops = options.stops(command);
@@ -76,7 +79,7 @@ final class GenerateCommand implements Callable<Integer> {
     try (ProgressLine progress = ProgressLine.on(command.getErr())) {
       shards = provisioning.ensure(progress);
     }
-    PublicPart part = provisioning.publicPart();
+    PublicPart part = Provisioning.publicPart(shards);
     double provisioned = watch.lap();
 
     try (Generation generation = new Generation(part)) {
@@ -91,7 +94,7 @@ final class GenerateCommand implements Callable<Integer> {
       int most = Math.min(maxTokens, room);
       NodeIdentity caller = NodeIdentity.create();
       Path run = Files.createTempDirectory(Files.createDirectories(home.home().run()), "lane-");
-      try (LocalLane lane = LocalLane.start(shards, caller, run)) {
+      try (LocalLane lane = LocalLane.start(shards, caller, run, nodes)) {
         double started = watch.lap();
         try (LaneJob job =
             LaneJob.open(

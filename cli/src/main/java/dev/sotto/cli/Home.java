@@ -1,5 +1,6 @@
 package dev.sotto.cli;
 
+import dev.sotto.launch.PlatformFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,11 @@ record Home(Path folder) {
   /** What running processes leave for each other: identities, sockets, logs. */
   Path run() {
     return folder.resolve("run");
+  }
+
+  /** The platform that {@code sotto up} starts. */
+  PlatformFolder platform() {
+    return new PlatformFolder(folder.resolve("platform"));
   }
 
   /** Makes the folders that are missing, for this user alone: shards of all roles may lie here. */

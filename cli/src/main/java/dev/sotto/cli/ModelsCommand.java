@@ -7,9 +7,11 @@ import dev.sotto.models.source.ModelSources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -74,11 +76,15 @@ final class ModelsCommand implements Callable<Integer> {
       lines.put(
           model.name(), new Line(model.name(), model.bytes(), resolver.cached(model), List.of()));
     }
+    Set<String> named = new HashSet<>();
     for (Provisioned found : new ShardFolders(folders.shards()).list()) {
+      // A known model goes by its name; of two that have it, as all others, by the folder's.
+      boolean known = lines.containsKey(found.model()) && named.add(found.model());
+      String name = known ? found.model() : found.key();
       List<Integer> stages =
           found.stages().stream().filter(n -> ShardFolders.complete(found.folder(), n)).toList();
-      Line known = lines.getOrDefault(found.model(), new Line(found.model(), -1, false, List.of()));
-      lines.put(found.model(), new Line(known.model(), known.bytes(), known.cached(), stages));
+      Line line = lines.getOrDefault(name, new Line(name, -1, false, List.of()));
+      lines.put(name, new Line(name, line.bytes(), line.cached(), stages));
     }
     return new ArrayList<>(lines.values());
   }

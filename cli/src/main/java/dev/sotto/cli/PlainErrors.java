@@ -1,7 +1,10 @@
 package dev.sotto.cli;
 
 import dev.sotto.client.lane.LaneException;
+import dev.sotto.client.platform.JobRefused;
+import dev.sotto.client.platform.LaneDistrusted;
 import dev.sotto.contracts.BadMessage;
+import dev.sotto.launch.LaunchException;
 import dev.sotto.links.LinkException;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.shard.ShardException;
@@ -51,9 +54,12 @@ final class PlainErrors implements IParameterExceptionHandler, IExecutionExcepti
       case FileSystemException file when file.getReason() != null ->
           file.getFile() + ": " + file.getReason();
       case CommandFailed _,
+          LaunchException _,
           ModelException _,
           ShardException _,
           LaneException _,
+          LaneDistrusted _,
+          JobRefused _,
           LinkException _,
           BadMessage _,
           IOException _,

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class ProvisionCommand implements Callable<Integer> {
-  private static final int MOST_STAGES = 1000;
+  static final int MOST_STAGES = 1000;
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private HomeOption home = new HomeOption();
@@ -35,6 +35,12 @@ final class ProvisionCommand implements Callable<Integer> {
       description = "Into how many contiguous ranges of layers (default: ${DEFAULT-VALUE}).")
   private int stages;
 
+  @Option(
+      names = "--thorough",
+      description =
+          "Calibrate with every token of the vocabulary as a prompt of its own, too: minutes, not seconds.")
+  private boolean thorough;
+
   @Override
   public Integer call() throws IOException {
     if (stages < 1 || stages > MOST_STAGES) {
@@ -44,7 +50,7 @@ final class ProvisionCommand implements Callable<Integer> {
     Provisioning provisioning = new Provisioning(model, home.home(), stages);
     ShardSet set;
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
-      set = provisioning.cut(progress);
+      set = provisioning.cut(thorough, progress);
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf(

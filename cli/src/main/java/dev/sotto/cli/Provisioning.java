@@ -7,7 +7,6 @@ import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardException;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.models.text.PublicPart;
-import dev.sotto.nn.ClearModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,21 +19,29 @@ import java.util.Optional;
  *
  * @param model as the user named it
  * @param stages into how many
+ * @param lane the lane that the shards are for; each lane has a sharing of its own
  */
-record Provisioning(String model, Home home, int stages) {
+record Provisioning(String model, Home home, int stages, String lane) {
   /** The public part's file, beside the shards. */
   static final String PUBLIC_PART = "model.json";
 
-  /** The lane that this machine's shards are cut for. */
+  /** The lane of a command that starts its own nodes. */
   static final String LANE = "local";
 
-  Path folder() {
-    return new ShardFolders(home.shards()).folder(model);
+  /** For such a command's lane. */
+  Provisioning(String model, Home home, int stages) {
+    this(model, home, stages, LANE);
   }
 
-  /** The model's public part as provisioning left it. */
-  PublicPart publicPart() {
-    return PublicPart.read(folder().resolve(PUBLIC_PART));
+  /** Where the shards of the model with this digest are, or go. */
+  private Path folder(String digest) {
+    Path folder = new ShardFolders(home.shards()).folder(model, digest);
+    return lane.equals(LANE) ? folder : folder.resolve(lane);
+  }
+
+  /** The model's public part as provisioning left it beside {@code set}. */
+  static PublicPart publicPart(ShardSet set) {
+    return PublicPart.read(set.folder().resolve(PUBLIC_PART));
   }
 
   /**
@@ -42,17 +49,18 @@ record Provisioning(String model, Home home, int stages) {
    * ShardException says what is damaged.
    */
   Optional<ShardSet> present(ProgressLine progress) throws IOException {
-    if (Files.notExists(folder().resolve(PUBLIC_PART))) {
-      return Optional.empty();
-    }
-    Optional<ShardSet> set = ShardSet.find(folder(), stages);
-    if (set.isEmpty()) {
-      return set;
+    if (!new ShardFolders(home.shards()).anyOf(model)) {
+      return Optional.empty(); // nothing of that name, whatever the model's digest
     }
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       String digest = source.digest();
-      return set.filter(found -> found.headers().getFirst().modelDigest().equals(digest))
-          .filter(found -> publicPart().modelDigest().equals(digest));
+      Path folder = folder(digest);
+      if (Files.notExists(folder.resolve(PUBLIC_PART))) {
+        return Optional.empty();
+      }
+      return ShardSet.find(folder, stages)
+          .filter(found -> found.headers().getFirst().modelDigest().equals(digest))
+          .filter(found -> publicPart(found).modelDigest().equals(digest));
     }
   }
 
@@ -61,29 +69,32 @@ record Provisioning(String model, Home home, int stages) {
    * wide.
    */
   ShardSet cut(ProgressLine progress) throws IOException {
+    return cut(false, progress);
+  }
+
+  /**
+   * The same.
+   *
+   * @param thorough whether to calibrate with every token of the vocabulary
+   */
+  ShardSet cut(boolean thorough, ProgressLine progress) throws IOException {
     home.create();
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       PublicPart part = source.publicPart();
-      Calibration calibration = calibrate(source, part, progress);
-      Path folder = Files.createDirectories(folder());
+      Calibration calibration =
+          Calibration.record(source.config(), new ClearWeights(source), part, thorough, progress);
+      calibration.check(source.config());
+      Path folder = Files.createDirectories(folder(source.digest()));
       ShardSet set =
           new ShardCutter(new SecureRandom())
               .cut(
                   source,
-                  new CutRequest(folder, LANE, stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
+                  new CutRequest(folder, lane, stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
                   calibration.encoded(),
                   (matrix, done, total) -> progress.bytes("cutting " + model, done, total));
       part.write(folder.resolve(PUBLIC_PART));
       return set;
     }
-  }
-
-  private static Calibration calibrate(ModelFiles source, PublicPart part, ProgressLine progress) {
-    progress.at("loading weights");
-    ClearModel clear = ClearWeights.load(source);
-    Calibration calibration = Calibration.record(clear, part, progress);
-    calibration.check(source.config());
-    return calibration;
   }
 
   /** The shards, cut now if they are not there. */

@@ -2,6 +2,7 @@ package dev.sotto.cli;
 
 import dev.sotto.models.shard.ShardException;
 import dev.sotto.models.shard.ShardSet;
+import dev.sotto.models.text.PublicPart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,20 +15,36 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The folders of provisioned models: {@code shards/NAME}, each with one set of shards for every
- * number of stages that the model was cut into.
+ * The folders of provisioned models: {@code shards/NAME-DIGEST}, the digest being the beginning of
+ * the model's, each with one set of shards for every number of stages that the model was cut into.
+ * Two models of one name have two folders. Folders of earlier versions have no digest in their
+ * name, and stay where they are.
  */
 record ShardFolders(Path shards) {
   private static final Pattern FILE = Pattern.compile(".+\\.stage-\\d{1,4}-of-(\\d{1,4})\\.shard");
+  private static final int DIGEST = 12;
+  private static final Pattern KEYED = Pattern.compile("(.+)-[0-9a-f]{" + DIGEST + "}");
 
-  /** What is found under one model's name. */
-  record Provisioned(String model, Path folder, SortedSet<Integer> stages) {}
+  /**
+   * What is found in one folder.
+   *
+   * @param model its model's name, which another folder may have too
+   * @param key the folder's own name, which no other has
+   */
+  record Provisioned(String model, String key, Path folder, SortedSet<Integer> stages) {}
 
-  /** A model's folder. A local model has the name of its file or folder, less what names avoid. */
-  Path folder(String model) {
-    return shards.resolve(name(model));
+  /** Where the shards of the model that a name stands for and that has this digest are, or go. */
+  Path folder(String model, String digest) {
+    String name = name(model);
+    Path earlier = shards.resolve(name);
+    Path part = earlier.resolve(Provisioning.PUBLIC_PART);
+    if (Files.isRegularFile(part) && PublicPart.read(part).modelDigest().equals(digest)) {
+      return earlier;
+    }
+    return shards.resolve(name + "-" + digest.substring(0, DIGEST));
   }
 
+  /** A model's name in a folder's: a local one's file or folder, less what names avoid. */
   static String name(String model) {
     String last = model.replaceAll("[/\\\\]+$", "").replaceAll(".*[/\\\\]", "");
     String safe =
@@ -35,21 +52,59 @@ record ShardFolders(Path shards) {
     return safe.isEmpty() ? "model" : safe;
   }
 
-  /** All of them, by name. */
+  /** All that have the name that {@code model} gives, or whose folder is called so. */
+  List<Provisioned> ofName(String model) throws IOException {
+    String name = name(model);
+    return list().stream()
+        .filter(
+            found ->
+                found.model().equals(name)
+                    || found.key().equals(name)
+                    || found.key().startsWith(name + "/"))
+        .toList();
+  }
+
+  /** Whether anything lies under the name that {@code model} gives, whatever its digest. */
+  boolean anyOf(String model) throws IOException {
+    String name = name(model);
+    return folders(shards).stream()
+        .map(folder -> String.valueOf(folder.getFileName()))
+        .anyMatch(key -> key.equals(name) || modelOf(key).equals(name));
+  }
+
+  /** All of them, by folder; lanes of their own lie in folders within their model's. */
   List<Provisioned> list() throws IOException {
-    if (!Files.isDirectory(shards)) {
-      return List.of();
-    }
     List<Provisioned> all = new ArrayList<>();
-    try (Stream<Path> folders = Files.list(shards)) {
-      for (Path folder : folders.filter(Files::isDirectory).sorted().toList()) {
-        SortedSet<Integer> stages = stages(folder);
-        if (!stages.isEmpty()) {
-          all.add(new Provisioned(String.valueOf(folder.getFileName()), folder, stages));
-        }
+    for (Path folder : folders(shards)) {
+      String key = String.valueOf(folder.getFileName());
+      add(all, key, key, folder);
+      for (Path lane : folders(folder)) {
+        add(all, key, key + "/" + lane.getFileName(), lane);
       }
     }
     return all;
+  }
+
+  private static void add(List<Provisioned> all, String model, String key, Path folder)
+      throws IOException {
+    SortedSet<Integer> stages = stages(folder);
+    if (!stages.isEmpty()) {
+      all.add(new Provisioned(modelOf(model), key, folder, stages));
+    }
+  }
+
+  private static String modelOf(String key) {
+    Matcher keyed = KEYED.matcher(key);
+    return keyed.matches() ? keyed.group(1) : key;
+  }
+
+  private static List<Path> folders(Path in) throws IOException {
+    if (!Files.isDirectory(in)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(in)) {
+      return all.filter(Files::isDirectory).sorted().toList();
+    }
   }
 
   private static SortedSet<Integer> stages(Path folder) throws IOException {

@@ -9,10 +9,17 @@ import picocli.CommandLine.Spec;
 /** {@code sotto} itself: names its commands. */
 @Command(
     name = "sotto",
-    description = "Generates text with a model that is secret-shared over three processes.",
+    description =
+        "Private text generation: a model that is secret-shared over nodes none of which sees it, or you.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {
+      UpCommand.class,
+      StatusCommand.class,
+      LogsCommand.class,
+      DownCommand.class,
+      ChatCommand.class,
+      SidecarCommand.class,
       GenerateCommand.class,
       ClearCommand.class,
       ModelsCommand.class,

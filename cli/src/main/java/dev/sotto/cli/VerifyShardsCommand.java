@@ -33,9 +33,18 @@ final class VerifyShardsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Provisioned> all = new ShardFolders(home.home().shards()).list();
-    List<Provisioned> wanted =
-        models.isEmpty() ? all : models.stream().map(name -> named(all, name)).toList();
+    ShardFolders folders = new ShardFolders(home.home().shards());
+    List<Provisioned> wanted = new ArrayList<>();
+    if (models.isEmpty()) {
+      wanted.addAll(folders.list());
+    }
+    for (String name : models) {
+      List<Provisioned> found = folders.ofName(name);
+      if (found.isEmpty()) {
+        throw new CommandFailed("no shards of " + name + " are here; see 'sotto models'");
+      }
+      wanted.addAll(found);
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (wanted.isEmpty()) {
       out.println("No model is provisioned in " + home.home().shards() + ".");
@@ -51,7 +60,7 @@ final class VerifyShardsCommand implements Callable<Integer> {
   }
 
   private boolean verify(Provisioned model, int stages, PrintWriter out) {
-    String what = "%s, %s".formatted(model.model(), stages == 1 ? "1 stage" : stages + " stages");
+    String what = "%s, %s".formatted(model.key(), stages == 1 ? "1 stage" : stages + " stages");
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
       ShardSet set =
           ShardSet.find(model.folder(), stages)
@@ -69,14 +78,5 @@ final class VerifyShardsCommand implements Callable<Integer> {
       err.flush();
       return false;
     }
-  }
-
-  private static Provisioned named(List<Provisioned> all, String name) {
-    String folder = ShardFolders.name(name);
-    return all.stream()
-        .filter(found -> found.model().equals(folder))
-        .findFirst()
-        .orElseThrow(
-            () -> new CommandFailed("no shards of " + name + " are here; see 'sotto models'"));
   }
 }

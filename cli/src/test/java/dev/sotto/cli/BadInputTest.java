@@ -42,8 +42,15 @@ class BadInputTest {
         .toArray(String[]::new);
   }
 
-  private Path shard(String role) {
-    return Path.of(home, "shards", "small", role + ".stage-0-of-1.shard");
+  private Path shard(String role) throws IOException {
+    return shardFolder().resolve(role + ".stage-0-of-1.shard");
+  }
+
+  /** The only one that is there, whatever is in it. */
+  private Path shardFolder() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of(home, "shards"))) {
+      return all.toList().getFirst();
+    }
   }
 
   /** Folders of runs that are still there. */
@@ -62,6 +69,9 @@ class BadInputTest {
     assertThat(generate("")).isEqualTo(usage("the prompt is empty"));
     assertThat(generate("--stages", "0", "x"))
         .isEqualTo(usage("--stages must be 1 or more, was 0"));
+    assertThat(generate("--kernels", "abacus", "x"))
+        .isEqualTo(usage("--kernels must be one of auto, scalar, vector, djl, was 'abacus'"));
+    assertThat(generate("--kernels", "scalar", "--max-tokens", "2", "x").exitCode()).isZero();
     Run stages = generate("--stages", "3", "x");
     assertThat(stages.exitCode()).isEqualTo(1);
     assertThat(stages.err()).contains("stages").doesNotContain("bug");
@@ -130,7 +140,7 @@ class BadInputTest {
       assertThat(full.awaitEnd()).isEqualTo(1);
       assertThat(full.err()).contains("sotto: ", ".shard").doesNotContain("bug");
     }
-    try (Stream<Path> left = Files.list(shard("dealer").getParent())) {
+    try (Stream<Path> left = Files.list(shardFolder())) {
       assertThat(left.filter(p -> !p.toString().endsWith(".lock"))).isEmpty();
     }
     List<CompletableFuture<Run>> both =

@@ -55,6 +55,7 @@ class BenchCommandTest {
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err()).startsWith("sotto: no figure is called decode.12; see");
     assertThat(Run.of("bench", "--runs", "0", "limit").exitCode()).isEqualTo(2);
+    assertThat(Run.of("bench", "--kernels", "abacus", "limit").err()).contains("'abacus'");
     Run model = Run.of("bench", "--model", "none", "--home", folder.toString(), "limit.D");
     assertThat(model.exitCode()).isEqualTo(1);
     assertThat(model.err()).contains("none");
@@ -77,6 +78,8 @@ class BenchCommandTest {
             "1",
             "--seed",
             "5",
+            "--kernels",
+            "vector",
             "--json",
             json.toString(),
             "limit",
@@ -90,6 +93,7 @@ class BenchCommandTest {
     assertThat(run.exitCode()).isZero();
     JsonNode facts = JsonMapper.shared().readTree(json.toFile());
     assertThat(facts.path("seed").intValue()).isEqualTo(5);
+    assertThat(facts.path("kernels").stringValue()).isEqualTo("vector");
     assertThat(facts.path("machine").propertyNames())
         .contains("processor", "cores", "memory_bytes", "jdk", "os");
     List<String> names =

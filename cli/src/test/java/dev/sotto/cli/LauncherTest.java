@@ -29,7 +29,7 @@ class LauncherTest {
   void plant() throws IOException {
     tree = Files.createDirectories(folder.resolve("a tree"));
     Files.copy(SourceTreeTest.ROOT.resolve("sotto"), tree.resolve("sotto"));
-    for (String source : List.of("libs/ring/src", "cli/src", ".mvn")) {
+    for (String source : List.of("libs/ring/src", "cli/src", "gateway-service/src", ".mvn")) {
       Files.createDirectories(tree.resolve(source));
     }
     for (String pom : List.of("pom.xml", "cli/pom.xml", "libs/ring/pom.xml")) {
@@ -42,6 +42,8 @@ class LauncherTest {
         echo "mvn $*" >> "$CALLS"
         [ ! -e "$TREE/broken" ] || { echo '[ERROR] it does not compile'; exit 1; }
         mkdir -p cli/target/lib && echo jar > cli/target/sotto.jar && echo lib > cli/target/lib/x.jar
+        mkdir -p embedded/target/lib && echo jar > embedded/target/sotto-embedded.jar
+        echo lib > embedded/target/lib/x.jar && echo lib > embedded/target/lib/y.jar
         """);
   }
 
@@ -116,6 +118,18 @@ class LauncherTest {
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
     assertThat(run().err()).startsWith("sotto: building");
     assertThat(calls()).hasSize(2).allMatch(call -> call.endsWith(" package"));
+  }
+
+  @Test
+  void servicesAreBuiltTooAndHaveAClassPathOfTheirOwn() throws Exception {
+    assertThat(run().out()).contains("[-Dsotto.platform=" + tree + "/target/app/platform/*]");
+    Path app = tree.resolve("target/app");
+    assertThat(app.resolve("platform/sotto-embedded.jar")).exists();
+    assertThat(app.resolve("platform/y.jar")).exists();
+    assertThat(Files.isSameFile(app.resolve("lib/x.jar"), app.resolve("platform/x.jar"))).isTrue();
+    Path source = Files.writeString(tree.resolve("gateway-service/src/A.java"), "class A {}");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
+    assertThat(run().err()).startsWith("sotto: building");
   }
 
   @Test

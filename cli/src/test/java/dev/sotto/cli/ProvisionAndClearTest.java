@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.shard.Shard;
 import dev.sotto.models.shard.ShardRole;
+import dev.sotto.models.shard.ShardSet;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,12 +38,15 @@ class ProvisionAndClearTest {
     return Run.of(all);
   }
 
-  private Path shards() {
-    return Path.of(home, "shards", "small");
+  /** The folder of the one model that is provisioned. */
+  private Path shards() throws IOException {
+    List<ShardFolders.Provisioned> all = new ShardFolders(Path.of(home, "shards")).list();
+    assertThat(all).hasSize(1);
+    return all.getFirst().folder();
   }
 
   @Test
-  void aModelIsCutListedAndVerified() {
+  void aModelIsCutListedAndVerified() throws IOException {
     Run cut = provision("--stages", "2");
     assertThat(cut.err()).contains("calibrating", "cutting").doesNotContain("sotto:");
     assertThat(cut.exitCode()).isZero();
@@ -56,13 +61,15 @@ class ProvisionAndClearTest {
     assertThat(provision().exitCode()).isZero();
     Run list = Run.of("models", "--home", home, "--json");
     JsonNode lines = JsonMapper.shared().readTree(list.out());
-    assertThat(lines.path(1).path("model").stringValue()).isEqualTo("small");
+    assertThat(lines.path(1).path("model").stringValue()).startsWith("small-").hasSize(18);
     assertThat(lines.path(1).path("stages").toString()).isEqualTo("[1,2]");
     assertThat(Run.of("models", "--home", home).out()).contains("1 stage, 2 stages");
 
     Run verify = Run.of("verify-shards", "--home", home);
     assertThat(verify.exitCode()).isZero();
-    assertThat(verify.out()).contains("small, 1 stage: 3 shards", "small, 2 stages: 6 shards");
+    assertThat(verify.out())
+        .containsPattern("small-\\w{12}, 1 stage: 3 shards")
+        .contains(", 2 stages: 6 shards");
   }
 
   @Test
@@ -82,7 +89,7 @@ class ProvisionAndClearTest {
 
     Files.delete(file);
     assertThat(Run.of("verify-shards", "--home", home).exitCode()).isEqualTo(1);
-    assertThat(Run.of("models", "--home", home).out()).containsPattern("small +- +no +no");
+    assertThat(Run.of("models", "--home", home).out()).containsPattern("small-\\w{12} +- +no +no");
   }
 
   @Test
@@ -93,10 +100,62 @@ class ProvisionAndClearTest {
       String first = provisioning.ensure(quiet).headers().getFirst().setId();
       assertThat(provisioning.ensure(quiet).headers().getFirst().setId()).isEqualTo(first);
       MadeUpModel.small(8).write(Path.of(model));
-      String second = provisioning.ensure(quiet).headers().getFirst().setId();
+      ShardSet other = provisioning.ensure(quiet);
+      String second = other.headers().getFirst().setId();
       assertThat(second).isNotEqualTo(first);
-      Files.writeString(shards().resolve("dealer.stage-0-of-1.shard"), "not a shard");
+      Files.writeString(other.folder().resolve("dealer.stage-0-of-1.shard"), "not a shard");
       assertThat(provisioning.ensure(quiet).headers().getFirst().setId()).isNotEqualTo(second);
+    }
+  }
+
+  @Test
+  void twoModelsOfOneNameDoNotTakeEachOthersPlace() throws IOException {
+    Path namesake = folder.resolve("elsewhere").resolve("small");
+    MadeUpModel.small(9).write(namesake);
+    Home at = new Home(Path.of(home));
+    try (ProgressLine quiet =
+        new ProgressLine(new java.io.PrintWriter(java.io.Writer.nullWriter()), false, () -> 0)) {
+      Provisioning one = new Provisioning(model, at, 1);
+      Provisioning two = new Provisioning(namesake.toString(), at, 1);
+      ShardSet first = one.ensure(quiet);
+      ShardSet second = two.ensure(quiet);
+      assertThat(second.folder()).isNotEqualTo(first.folder());
+      assertThat(one.ensure(quiet).headers()).isEqualTo(first.headers());
+      assertThat(two.ensure(quiet).headers()).isEqualTo(second.headers());
+      assertThat(Provisioning.publicPart(first).modelDigest())
+          .isEqualTo(first.headers().getFirst().modelDigest())
+          .isNotEqualTo(Provisioning.publicPart(second).modelDigest());
+    }
+    assertThat(Run.of("verify-shards", "small", "--home", home).out()).hasLineCount(2);
+    assertThat(Run.of("models", "--home", home).out().lines().filter(l -> l.startsWith("small-")))
+        .hasSize(2);
+  }
+
+  @Test
+  void aFolderOfAnEarlierVersionIsStillFound() throws IOException {
+    assertThat(provision().exitCode()).isZero();
+    Path earlier = Path.of(home, "shards", "small");
+    Files.move(shards(), earlier);
+    try (ProgressLine quiet =
+        new ProgressLine(new java.io.PrintWriter(java.io.Writer.nullWriter()), false, () -> 0)) {
+      Provisioning provisioning = new Provisioning(model, new Home(Path.of(home)), 1);
+      assertThat(provisioning.ensure(quiet).folder()).isEqualTo(earlier);
+      MadeUpModel.small(8).write(Path.of(model));
+      assertThat(provisioning.ensure(quiet).folder()).isNotEqualTo(earlier);
+    }
+  }
+
+  @Test
+  void aThoroughCalibrationSeesEveryToken() throws IOException {
+    assertThat(calibrated("--thorough")).isEqualTo(calibrated() + 300);
+  }
+
+  /** How many tokens a provisioning ran. */
+  private int calibrated(String... options) throws IOException {
+    assertThat(provision(options).exitCode()).isZero();
+    try (Shard shard =
+        Shard.open(shards().resolve("dealer.stage-0-of-1.shard"), ShardRole.DEALER)) {
+      return JsonMapper.shared().readTree(shard.calibration()).path("tokens").intValue();
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.sotto.cli.bench;
 
+import dev.sotto.ring.KernelChoice;
+import dev.sotto.ring.Kernels;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +24,7 @@ public final class Bench {
   private final int runs;
   private final int modelRuns;
   private final long seed;
+  private final String provider;
   private final Consumer<String> progress;
 
   /**
@@ -30,9 +33,16 @@ public final class Bench {
    * @param runs how often kernels and protocols are measured, at least 1
    * @param modelRuns how often the model is, at least 1
    * @param seed of all made-up inputs
+   * @param provider what all roles compute with, one of {@link KernelChoice#NAMES}
    * @param progress hears what is being done
    */
-  public Bench(Subject subject, int runs, int modelRuns, long seed, Consumer<String> progress) {
+  public Bench(
+      Subject subject,
+      int runs,
+      int modelRuns,
+      long seed,
+      String provider,
+      Consumer<String> progress) {
     if (runs < 1 || modelRuns < 1) {
       throw new IllegalArgumentException("runs must be 1 or more");
     }
@@ -41,6 +51,7 @@ public final class Bench {
     this.runs = runs;
     this.modelRuns = modelRuns;
     this.seed = seed;
+    this.provider = provider;
     this.progress = progress;
     measurements =
         List.of(
@@ -76,7 +87,9 @@ public final class Bench {
   public List<Figure> measure(List<String> selections, Consumer<Figure> figures)
       throws IOException {
     Predicate<String> wanted = name -> selected(selections, name);
-    Setting setting = new Setting(subject, limits, runs, modelRuns, seed, wanted, progress);
+    Kernels kernels = KernelChoice.of(provider).kernels();
+    Setting setting =
+        new Setting(subject, limits, runs, modelRuns, seed, kernels, wanted, progress);
     List<Figure> all = new ArrayList<>();
     for (Measurement measurement : measurements) {
       if (measurement.entries().stream().map(Entry::name).anyMatch(wanted)) {
@@ -103,6 +116,7 @@ public final class Bench {
     facts.put("model", model);
     facts.put("machine", machine.facts());
     facts.put("seed", seed);
+    facts.put("kernels", provider);
     facts.put("runs", runs);
     facts.put("model_runs", modelRuns);
     facts.put("figures", figures.stream().map(Bench::facts).toList());

@@ -2,12 +2,12 @@ package dev.sotto.cli.bench;
 
 import dev.sotto.cli.lane.LocalLane;
 import dev.sotto.cli.lane.NodeHandle;
+import dev.sotto.cli.lane.NodeOptions;
 import dev.sotto.client.lane.LaneJob;
 import dev.sotto.links.NodeIdentity;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.node.Node;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -26,9 +26,15 @@ final class BenchLane implements AutoCloseable {
     this.vocab = vocab;
   }
 
-  static BenchLane start(ShardSet shards, Path folder) throws IOException {
+  static BenchLane start(Setting setting) throws IOException {
+    ShardSet shards = setting.subject().shards();
     NodeIdentity caller = NodeIdentity.create();
-    LocalLane lane = LocalLane.start(shards, caller, folder);
+    LocalLane lane =
+        LocalLane.start(
+            shards,
+            caller,
+            setting.subject().runFolder(),
+            NodeOptions.DEFAULT.withKernels(setting.kernels().name()));
     return new BenchLane(caller, lane, shards.headers().getFirst().config().vocab());
   }
 

@@ -13,7 +13,6 @@ import dev.sotto.node.NodeSettings;
 import dev.sotto.node.compute.SharedArithmetic;
 import dev.sotto.node.compute.SharedValue;
 import dev.sotto.node.compute.StageWeights;
-import dev.sotto.ring.VectorKernels;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ final class BlockFigures implements Measurement {
     try (OpenShards shards = new OpenShards(setting.subject().shards())) {
       for (int run = -1; run < prefill.length; run++) {
         setting.progress().accept("measuring a block");
-        try (Seats seats = new Seats(setting.seed() + run, new VectorKernels())) {
+        try (Seats seats = new Seats(setting.seed() + run, setting.kernels())) {
           CyclicBarrier together = new CyclicBarrier(Role.values().length);
           Map<Role, Times> times = seats.run(seat -> run(seat, shards, together));
           if (run >= 0) {

@@ -74,8 +74,7 @@ final class FidelityFigures implements Measurement {
     try (ModelFiles source = setting.subject().open()) {
       clear = ClearWeights.load(source);
     }
-    try (BenchLane lane =
-            BenchLane.start(setting.subject().shards(), setting.subject().runFolder());
+    try (BenchLane lane = BenchLane.start(setting);
         Generation generation = new Generation(part);
         Tokenizer tokenizer = part.tokenizer()) {
       for (int i = 0; i < prompts.size(); i++) {

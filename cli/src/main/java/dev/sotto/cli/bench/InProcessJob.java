@@ -13,7 +13,7 @@ import dev.sotto.node.Node;
 import dev.sotto.node.NodeSettings;
 import dev.sotto.node.compute.StageProgram;
 import dev.sotto.node.compute.StageWeights;
-import dev.sotto.ring.VectorKernels;
+import dev.sotto.ring.Kernels;
 import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -36,10 +36,12 @@ final class InProcessJob {
 
   private final OpenShards shards;
   private final long seed;
+  private final Kernels kernels;
   private final List<Map<Role, List<byte[]>>> keys = new ArrayList<>();
   private final BlockingQueue<long[]> lookedUp = new LinkedBlockingQueue<>();
 
-  InProcessJob(OpenShards shards, long seed) {
+  InProcessJob(OpenShards shards, long seed, Kernels kernels) {
+    this.kernels = kernels;
     this.shards = shards;
     this.seed = seed;
     int vocab = shards.of(Role.DEALER).header().config().vocab();
@@ -89,7 +91,7 @@ final class InProcessJob {
   }
 
   Map<Role, Spent> run() {
-    try (Seats seats = new Seats(seed, new VectorKernels())) {
+    try (Seats seats = new Seats(seed, kernels)) {
       return seats.run(seat -> run(seat, seats.reader(Role.DEALER)));
     }
   }

@@ -1,7 +1,6 @@
 package dev.sotto.cli.bench;
 
 import dev.sotto.ring.Kernels;
-import dev.sotto.ring.VectorKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
@@ -32,7 +31,7 @@ final class KernelFigures implements Measurement {
 
   @Override
   public void measure(Setting setting, Consumer<Figure> figures) {
-    Kernels kernels = new VectorKernels();
+    Kernels kernels = setting.kernels();
     SplittableRandom random = new SplittableRandom(setting.seed());
     Figure product = Figure.of("kernel.matmul64", product(kernels, random, setting.runs()), "1/s");
     double limit = setting.limits().multiplyAddsOfOneCore();

@@ -83,8 +83,7 @@ final class LaneFigures implements Measurement {
     List<Job> jobs = new ArrayList<>();
     setting.progress().accept("measuring the machine's limits");
     setting.limits().measure();
-    try (BenchLane lane =
-        BenchLane.start(setting.subject().shards(), setting.subject().runFolder())) {
+    try (BenchLane lane = BenchLane.start(setting)) {
       setting.progress().accept("warming up three processes");
       SplittableRandom random = new SplittableRandom(setting.seed());
       Job warm = run(lane, random, WARM_STEPS);

@@ -83,9 +83,10 @@ final class PartFigures implements Measurement {
   public void measure(Setting setting, Consumer<Figure> figures) throws IOException {
     try (OpenShards shards = new OpenShards(setting.subject().shards())) {
       setting.progress().accept("warming up for the parts");
-      new InProcessJob(shards, setting.seed()).run();
+      new InProcessJob(shards, setting.seed(), setting.kernels()).run();
       setting.progress().accept("measuring by part");
-      Map<Role, InProcessJob.Spent> spent = new InProcessJob(shards, setting.seed() + 1).run();
+      Map<Role, InProcessJob.Spent> spent =
+          new InProcessJob(shards, setting.seed() + 1, setting.kernels()).run();
       for (Phase phase : Phase.values()) {
         for (String part : PARTS) {
           tell(phase, part, spent, figures);

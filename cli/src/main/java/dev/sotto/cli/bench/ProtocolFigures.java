@@ -4,7 +4,6 @@ import dev.sotto.mpc.Claim;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
 import dev.sotto.mpc.Session;
-import dev.sotto.ring.VectorKernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ final class ProtocolFigures implements Measurement {
         continue;
       }
       setting.progress().accept("measuring protocol " + c.label());
-      try (Seats seats = new Seats(setting.seed(), new VectorKernels())) {
+      try (Seats seats = new Seats(setting.seed(), setting.kernels())) {
         CyclicBarrier together = new CyclicBarrier(Role.values().length);
         int serial = 0;
         long warm = System.nanoTime();

@@ -1,5 +1,6 @@
 package dev.sotto.cli.bench;
 
+import dev.sotto.ring.Kernels;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -11,6 +12,7 @@ import java.util.function.Predicate;
  * @param runs how often kernels and protocols are measured
  * @param modelRuns how often the model is
  * @param seed of all made-up inputs
+ * @param kernels what all roles compute with
  * @param wanted which figures are asked for
  * @param progress hears what is being done
  */
@@ -20,5 +22,6 @@ record Setting(
     int runs,
     int modelRuns,
     long seed,
+    Kernels kernels,
     Predicate<String> wanted,
     Consumer<String> progress) {}

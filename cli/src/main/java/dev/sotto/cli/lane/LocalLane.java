@@ -10,7 +10,6 @@ import dev.sotto.models.shard.ShardSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -86,18 +85,12 @@ public final class LocalLane implements AutoCloseable {
    */
   public static LocalLane start(ShardSet shards, NodeIdentity caller, Path folder)
       throws IOException {
-    return start(shards, caller, folder, List.of());
+    return start(shards, caller, folder, NodeOptions.DEFAULT);
   }
 
-  /** The same, with nodes that wait as long as {@code patience} for a peer that is due to speak. */
+  /** The same, with nodes that run as {@code options} say. */
   public static LocalLane start(
-      ShardSet shards, NodeIdentity caller, Path folder, Duration patience) throws IOException {
-    return start(shards, caller, folder, List.of(String.valueOf(patience.toMillis())));
-  }
-
-  private static LocalLane start(
-      ShardSet shards, NodeIdentity caller, Path folder, List<String> arguments)
-      throws IOException {
+      ShardSet shards, NodeIdentity caller, Path folder, NodeOptions options) throws IOException {
     RunFolder.create(folder);
     Started started = new Started(folder);
     List<NodeHandle> nodes = started.nodes;
@@ -111,7 +104,7 @@ public final class LocalLane implements AutoCloseable {
                     header.role(),
                     shards.file(header.role(), header.stage().index()),
                     folder.resolve(name + ".identity"),
-                    arguments));
+                    options));
       }
       for (NodeHandle node : nodes) {
         node.awaitIdentity();

@@ -21,6 +21,7 @@ public final class NodeHandle implements AutoCloseable {
   private static final long START_SECONDS = 60;
   private static final long STOP_SECONDS = 3;
   private static final int MOST_LINES = 16; // said and not read; a node says four
+  private static final String DJL_CACHE = "DJL_CACHE_DIR";
   private static final int LOG_TAIL_BYTES = 4096;
 
   private final String name;
@@ -41,9 +42,9 @@ public final class NodeHandle implements AutoCloseable {
     Thread.ofPlatform().name("sotto-hears-" + name).daemon().start(this::listen);
   }
 
-  /** Starts the process; {@code arguments} follow role, shard and identity. */
+  /** Starts the process. */
   static NodeHandle start(
-      String name, ShardRole role, Path shard, Path identity, List<String> arguments)
+      String name, ShardRole role, Path shard, Path identity, NodeOptions options)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -53,13 +54,22 @@ public final class NodeHandle implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
             "-Xmx768m",
+            // Should the kernels be DJL's: it fetches nothing, and reports to nobody.
+            "-Dai.djl.offline=true",
+            "-DOPT_OUT_TRACKING=true"));
+    String cache = System.getProperty(DJL_CACHE);
+    if (cache != null) {
+      command.add("-D" + DJL_CACHE + "=" + cache);
+    }
+    command.addAll(
+        List.of(
             "-cp",
             System.getProperty("java.class.path"),
             NodeProcess.class.getName(),
             role.label(),
             shard.toString(),
             identity.toString()));
-    command.addAll(arguments);
+    command.addAll(options.arguments());
     Path log = identity.resolveSibling(name + ".log");
     return new NodeHandle(
         name, new ProcessBuilder(command).redirectError(log.toFile()).start(), log);

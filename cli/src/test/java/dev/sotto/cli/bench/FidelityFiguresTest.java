@@ -9,6 +9,7 @@ import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.models.text.PublicPart;
+import dev.sotto.ring.VectorKernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,15 @@ class FidelityFiguresTest {
     FidelityFigures fidelity = new FidelityFigures(List.of("one", "two words"), 3);
     Subject subject = new Cut(model, folder.resolve("shards"), folder.resolve("run"));
     fidelity.measure(
-        new Setting(subject, new MachineLimits(1, 1), 1, 1, 5, name -> true, what -> {}),
+        new Setting(
+            subject,
+            new MachineLimits(1, 1),
+            1,
+            1,
+            5,
+            new VectorKernels(),
+            name -> true,
+            what -> {}),
         figure -> figures.put(figure.name(), figure));
     assertThat(figures.keySet())
         .containsExactlyInAnyOrderElementsOf(fidelity.entries().stream().map(Entry::name).toList());

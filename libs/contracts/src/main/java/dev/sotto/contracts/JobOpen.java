@@ -10,22 +10,28 @@ import java.util.HexFormat;
  *
  * @param jobId the job's name
  * @param modelDigest the model, SHA-256 as 64 hexadecimal digits
- * @param laneId the lane that is to compute it
+ * @param manifestDigest the lane that is to compute it, exactly: SHA-256 of its manifest, or {@link
+ *     Lane#digest} where there is none, as 64 hexadecimal digits
+ * @param laneId the lane's name
  * @param promptTokens length of the prompt; 1 … {@value #MAX_TOKENS}
  * @param maxTokens at most so many tokens will be generated; 1 … {@value #MAX_TOKENS}
  * @param resultKey the caller's ephemeral key, 32 bytes; results are sealed to it and to no other
  * @param expiresAt after this it may not be opened; milliseconds of the epoch
  * @param nonce 32 fresh random bytes
+ * @param digested whether what is answered is digested, as where lanes are compared: the dealer
+ *     deals for it, and {@link StepPlan#digested} is the plan
  */
 public record JobOpen(
     JobId jobId,
     String modelDigest,
+    String manifestDigest,
     String laneId,
     int promptTokens,
     int maxTokens,
     Octets resultKey,
     long expiresAt,
-    Octets nonce)
+    Octets nonce,
+    boolean digested)
     implements Message {
   /** The most tokens that a prompt, or an answer, may have. */
   public static final int MAX_TOKENS = 1 << 20;
@@ -35,9 +41,34 @@ public record JobOpen(
   private static final int MAX_LANE_BYTES = 63;
   private static final long LAST_MILLIS = 253_402_300_799_999L; // the year 9999 ends
 
+  /** A job without digests. */
+  public JobOpen(
+      JobId jobId,
+      String modelDigest,
+      String manifestDigest,
+      String laneId,
+      int promptTokens,
+      int maxTokens,
+      Octets resultKey,
+      long expiresAt,
+      Octets nonce) {
+    this(
+        jobId,
+        modelDigest,
+        manifestDigest,
+        laneId,
+        promptTokens,
+        maxTokens,
+        resultKey,
+        expiresAt,
+        nonce,
+        false);
+  }
+
   /** BadMessage when a field is outside its bounds. */
   public JobOpen {
     Check.digest("JobOpen.modelDigest", modelDigest);
+    Check.digest("JobOpen.manifestDigest", manifestDigest);
     Check.name("JobOpen.laneId", laneId);
     Check.range("JobOpen.promptTokens", promptTokens, 1, MAX_TOKENS);
     Check.range("JobOpen.maxTokens", maxTokens, 1, MAX_TOKENS);
@@ -49,15 +80,17 @@ public record JobOpen(
   @Override
   public byte[] encode() {
     byte[] lane = Writer.utf8(laneId);
-    Octets digest = Octets.wrap(HexFormat.of().parseHex(modelDigest));
-    return new Writer(TYPE, jobId, KEY_BYTES + 4 + lane.length + 4 + 4 + KEY_BYTES + 8 + KEY_BYTES)
-        .octets(digest)
+    int body = 2 * KEY_BYTES + 4 + lane.length + 4 + 4 + KEY_BYTES + 8 + KEY_BYTES + 1;
+    return new Writer(TYPE, jobId, body)
+        .octets(Octets.wrap(HexFormat.of().parseHex(modelDigest)))
+        .octets(Octets.wrap(HexFormat.of().parseHex(manifestDigest)))
         .text(lane)
         .int32(promptTokens)
         .int32(maxTokens)
         .octets(resultKey)
         .int64(expiresAt)
         .octets(nonce)
+        .int8(digested ? 1 : 0)
         .done();
   }
 
@@ -79,11 +112,13 @@ public record JobOpen(
     return new JobOpen(
         in.jobId(),
         HexFormat.of().formatHex(in.octets("modelDigest", KEY_BYTES).toArray()),
+        HexFormat.of().formatHex(in.octets("manifestDigest", KEY_BYTES).toArray()),
         in.text("laneId", MAX_LANE_BYTES),
         in.int32("promptTokens"),
         in.int32("maxTokens"),
         in.octets("resultKey", KEY_BYTES),
         in.int64("expiresAt"),
-        in.octets("nonce", KEY_BYTES));
+        in.octets("nonce", KEY_BYTES),
+        in.bool("digested"));
   }
 }

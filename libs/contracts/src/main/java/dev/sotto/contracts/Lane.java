@@ -1,6 +1,10 @@
 package dev.sotto.contracts;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -96,6 +100,29 @@ public record Lane(int version, String modelDigest, String laneId, List<LaneStag
           throw new BadMessage("Lane.identity", "must not have two operators");
         }
       }
+    }
+  }
+
+  /**
+   * SHA-256 over the model and who computes what, as 64 hexadecimal digits: equal for those who
+   * mean the same lane. Where nodes listen is no part of it, as in a manifest.
+   */
+  public String digest() {
+    StringBuilder text = new StringBuilder("sotto/lane/" + version + "\n");
+    text.append(modelDigest).append('\n').append(laneId).append('\n');
+    for (LaneStage stage : stages) {
+      text.append(stage.firstLayer()).append('-').append(stage.lastLayer()).append('\n');
+      for (Role role : Role.values()) {
+        LaneNode node = stage.node(role);
+        text.append(role.label()).append(' ').append(node.identity()).append(' ');
+        text.append(node.operator()).append('\n');
+      }
+    }
+    try {
+      byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("this JDK has no SHA-256", e);
     }
   }
 

@@ -14,7 +14,8 @@ public sealed interface Message
         NodeStep,
         NodeClose,
         PartialResult,
-        SealedResults {
+        SealedResults,
+        DigestRequest {
   /** The longest encoding of any message, in bytes; what is longer is refused unread. */
   int MAX_BYTES = 40 << 20;
 
@@ -43,6 +44,8 @@ public sealed interface Message
           decode(encoding, "PartialResult", PartialResult.TYPE, PartialResult::read);
       case SealedResults.TYPE ->
           decode(encoding, "SealedResults", SealedResults.TYPE, SealedResults::read);
+      case DigestRequest.TYPE ->
+          decode(encoding, "DigestRequest", DigestRequest.TYPE, DigestRequest::read);
       default -> throw new BadMessage("Message.type", "is none that this version knows");
     };
   }

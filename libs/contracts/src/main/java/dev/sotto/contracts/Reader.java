@@ -28,6 +28,15 @@ final class Reader {
     return need(field, 1).get() & 0xff;
   }
 
+  /** 0 or 1, and nothing else: there is one encoding. */
+  boolean bool(String field) {
+    int value = unsignedByte(field);
+    if (value > 1) {
+      throw bad(field, "is neither 0 nor 1");
+    }
+    return value == 1;
+  }
+
   int int32(String field) {
     return need(field, Integer.BYTES).getInt();
   }

@@ -9,7 +9,7 @@ package dev.sotto.contracts;
  * @param encapsulation begins the node's HPKE context; 1,120 bytes with a job's first step, none
  *     later
  * @param ciphertext a sealed {@link JobEnvelope} with the first step, a sealed {@link StepRequest}
- *     later
+ *     or {@link DigestRequest} later
  */
 public record SealedPart(
     String laneId, int stage, Role role, Octets encapsulation, Octets ciphertext) {

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param jobId the job
  * @param serial the step's number
- * @param tokens how many tokens it feeds; public
+ * @param tokens how many tokens it feeds; public. None for a digest
  * @param parts one for each role, stage and lane; at most {@value #MAX_PARTS}
  */
 public record SealedStep(JobId jobId, long serial, int tokens, List<SealedPart> parts)
@@ -25,7 +25,7 @@ public record SealedStep(JobId jobId, long serial, int tokens, List<SealedPart> 
   public SealedStep {
     parts = List.copyOf(parts);
     Check.range("SealedStep.serial", serial, 0, Long.MAX_VALUE);
-    Check.range("SealedStep.tokens", tokens, 1, StepRequest.MAX_TOKENS);
+    Check.range("SealedStep.tokens", tokens, 0, StepRequest.MAX_TOKENS);
     Check.range("SealedStep.parts", parts.size(), 1, MAX_PARTS);
     Check.range("SealedStep.length", bytes(parts), 0, MAX_BYTES);
   }

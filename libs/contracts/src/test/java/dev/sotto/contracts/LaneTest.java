@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -88,6 +89,27 @@ class LaneTest {
     assertThatThrownBy(() -> lane(stage(0, 14, 1), stage(15, 29, 2)))
         .hasMessageContaining("Lane.identity");
     assertThat(lane(stage(0, 14, 1), stage(15, 29, 1)).stages()).hasSize(2);
+  }
+
+  @Test
+  void theDigestIsOfWhoComputesAndNotOfWhere() {
+    Lane lane = lane(stage(0, 14, 1), stage(15, 29, 4));
+    LaneNode moved = new LaneNode("%064x".formatted(1), "10.0.0.1", 9, "local-dealer");
+    LaneStage first = lane.stages().getFirst();
+    LaneStage elsewhere = new LaneStage(0, 14, moved, first.evaluator0(), first.evaluator1());
+    assertThat(lane(elsewhere, stage(15, 29, 4)).digest()).isEqualTo(lane.digest());
+    assertThat(
+            Stream.of(
+                    lane,
+                    lane(stage(0, 13, 1), stage(14, 29, 4)),
+                    lane(stage(0, 14, 1), stage(15, 29, 7)),
+                    lane(stage(0, 29, 1)),
+                    new Lane(1, "ab".repeat(32), "local", lane.stages()),
+                    new Lane(1, Samples.DIGEST, "other", lane.stages()))
+                .map(Lane::digest)
+                .distinct())
+        .hasSize(6)
+        .allMatch(digest -> digest.matches("[0-9a-f]{64}"));
   }
 
   @Test

@@ -118,7 +118,7 @@ class MessageTest {
         assertThat(refused.field()).startsWith("JobOpen.");
       }
     }
-    assertThat(decoded).isGreaterThan(8 * (16 + 32 + 32 + 32));
+    assertThat(decoded).isGreaterThan(8 * (16 + 32 + 32 + 32 + 32));
     assertThat(hashes).hasSize(decoded);
   }
 
@@ -134,18 +134,34 @@ class MessageTest {
   void fieldsOutsideTheirBoundsAreNamed() {
     JobId id = new JobId(1, 2);
     Octets key = Octets.wrap(new byte[32]);
-    assertThatThrownBy(() -> new JobOpen(id, "x", "l", 1, 1, key, 1, key))
+    assertThatThrownBy(() -> new JobOpen(id, "x", Samples.DIGEST, "l", 1, 1, key, 1, key))
         .hasMessageContaining("modelDigest");
-    assertThatThrownBy(() -> new JobOpen(id, Samples.DIGEST, "L!", 1, 1, key, 1, key))
+    assertThatThrownBy(() -> new JobOpen(id, Samples.DIGEST, "X", "l", 1, 1, key, 1, key))
+        .hasMessageContaining("manifestDigest");
+    assertThatThrownBy(
+            () -> new JobOpen(id, Samples.DIGEST, Samples.DIGEST, "L!", 1, 1, key, 1, key))
         .hasMessageContaining("laneId");
-    assertThatThrownBy(() -> new JobOpen(id, Samples.DIGEST, "l", 0, 1, key, 1, key))
+    assertThatThrownBy(
+            () -> new JobOpen(id, Samples.DIGEST, Samples.DIGEST, "l", 0, 1, key, 1, key))
         .hasMessageContaining("promptTokens");
-    assertThatThrownBy(() -> new JobOpen(id, Samples.DIGEST, "l", 1, 0, key, 1, key))
+    assertThatThrownBy(
+            () -> new JobOpen(id, Samples.DIGEST, Samples.DIGEST, "l", 1, 0, key, 1, key))
         .hasMessageContaining("maxTokens");
     assertThatThrownBy(
-            () -> new JobOpen(id, Samples.DIGEST, "l", 1, 1, Octets.wrap(new byte[31]), 1, key))
+            () ->
+                new JobOpen(
+                    id,
+                    Samples.DIGEST,
+                    Samples.DIGEST,
+                    "l",
+                    1,
+                    1,
+                    Octets.wrap(new byte[31]),
+                    1,
+                    key))
         .hasMessageContaining("resultKey");
-    assertThatThrownBy(() -> new JobOpen(id, Samples.DIGEST, "l", 1, 1, key, 0, key))
+    assertThatThrownBy(
+            () -> new JobOpen(id, Samples.DIGEST, Samples.DIGEST, "l", 1, 1, key, 0, key))
         .hasMessageContaining("expiresAt");
     assertThatThrownBy(() -> new StepRequest(id, -1, 0, 1, List.of()))
         .hasMessageContaining("serial");
@@ -166,7 +182,7 @@ class MessageTest {
     Octets octets = Octets.wrap(canary);
     List<Message> messages =
         List.of(
-            new JobOpen(id, Samples.DIGEST, "l", 1, 1, octets, 1, octets),
+            new JobOpen(id, Samples.DIGEST, Samples.DIGEST, "l", 1, 1, octets, 1, octets),
             new StepRequest(id, 0, 0, 1, List.of(octets)),
             new StepResult(id, 0, Usage.NONE, 8, octets));
     for (Message message : messages) {

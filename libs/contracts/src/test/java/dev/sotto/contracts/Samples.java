@@ -1,5 +1,6 @@
 package dev.sotto.contracts;
 
+import dev.sotto.contracts.seal.SealKey;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -20,12 +21,68 @@ final class Samples {
         new StepRequest(id, Long.MAX_VALUE, 4000, 1, List.of()),
         new StepResult(id, 7, new Usage(819, 17_000_000, 2_200_000), 37, octets(random, 100)),
         new Failure(id, Failure.Code.PEER_GONE, "evaluator-1 is gone — try again"),
-        new Close(id));
+        new Close(id),
+        envelope(id, random),
+        new SealedStep(id, 0, 5, List.of(part(random, 1120, 300), part(random, 0, 16))),
+        new NodeStep(id, "local", 9, octets(random, 1120), octets(random, 300)),
+        new NodeStep(id, "local", 10, octets(random, 0), octets(random, 16)),
+        new NodeClose(id),
+        sealed(id, random),
+        failed(id),
+        new SealedResults(id, 3, List.of(sealed(id, random), failed(id))),
+        new DigestRequest(id, 17, octets(random, 16), octets(random, 288)),
+        new DigestRequest(id, 1, octets(random, 16), octets(random, 0)));
+  }
+
+  static SealedPart part(Random random, int encapsulation, int ciphertext) {
+    return new SealedPart(
+        "lane-a", 1, Role.EVALUATOR_1, octets(random, encapsulation), octets(random, ciphertext));
+  }
+
+  static PartialResult sealed(JobId id, Random random) {
+    return new PartialResult(
+        id,
+        "lane-a",
+        2,
+        Role.EVALUATOR_0,
+        3,
+        new Usage(1, 2, 3),
+        new PartialResult.Outcome.Sealed(octets(random, 1120), octets(random, 99)));
+  }
+
+  static PartialResult failed(JobId id) {
+    Failure why = new Failure(id, Failure.Code.BUSY, "try again");
+    return new PartialResult(
+        id, "lane-b", 0, Role.DEALER, 3, Usage.NONE, new PartialResult.Outcome.Failed(why));
+  }
+
+  static JobEnvelope envelope(JobId id, Random random) {
+    SealKey key = new SealKey(octets(random, SealKey.BYTES));
+    JobOpen open =
+        new JobOpen(
+            id,
+            DIGEST,
+            DIGEST,
+            "local",
+            2,
+            3,
+            key.fingerprint(),
+            1_900_000_000_000L,
+            octets(random, 32));
+    return new JobEnvelope(open, key, new StepRequest(id, 0, 0, 2, keys(random, 4, 33)));
   }
 
   static JobOpen open(JobId id, Random random) {
     return new JobOpen(
-        id, DIGEST, "local", 5, 64, octets(random, 32), 1_900_000_000_000L, octets(random, 32));
+        id,
+        DIGEST,
+        "fedcba9876543210".repeat(4),
+        "local",
+        5,
+        64,
+        octets(random, 32),
+        1_900_000_000_000L,
+        octets(random, 32));
   }
 
   static List<Octets> keys(Random random, int count, int bytes) {

@@ -10,16 +10,16 @@ import java.util.Map;
  * <p>Claims no privacy: it sees everything. It belongs to the publisher and to tests.
  */
 public final class ClearArithmetic implements Arithmetic<ClearTensor> {
-  private final ClearModel model;
+  private final LoadedWeights model;
   private final KeyValues.ScoreProbe probe;
   private final Map<String, KeyValues> cache = new HashMap<>();
 
   /** An empty cache over {@code model}'s weights. */
   public ClearArithmetic(ClearModel model) {
-    this(model, scores -> {});
+    this(model.loaded(), scores -> {});
   }
 
-  ClearArithmetic(ClearModel model, KeyValues.ScoreProbe probe) {
+  ClearArithmetic(LoadedWeights model, KeyValues.ScoreProbe probe) {
     this.model = model;
     this.probe = probe;
   }

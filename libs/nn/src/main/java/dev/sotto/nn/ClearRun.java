@@ -48,7 +48,7 @@ public final class ClearRun {
   private ClearTensor blocks(int[] tokens) {
     ClearTensor h = model.embed(tokens); // [tokens, hidden]
     Step step = new Step(serial, position, tokens.length);
-    model.requireRoom(step);
+    model.loaded().requireRoom(step);
     h = decoder.blocks(arithmetic, h, step);
     serial++;
     position = step.length();

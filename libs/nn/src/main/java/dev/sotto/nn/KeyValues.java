@@ -12,11 +12,17 @@ final class KeyValues {
   private final ModelConfig config;
   private final float[][] keys; // [kvHeads][headDim · capacity]
   private final float[][] values; // [kvHeads][capacity · headDim]
+  private final int least; // tokens to make room for at first
   private int capacity;
   private int length;
 
   KeyValues(ModelConfig config) {
+    this(config, 64);
+  }
+
+  KeyValues(ModelConfig config, int least) {
     this.config = config;
+    this.least = least;
     keys = new float[config.kvHeads()][0];
     values = new float[config.kvHeads()][0];
   }
@@ -78,7 +84,7 @@ final class KeyValues {
     if (tokens <= capacity) {
       return;
     }
-    int grown = Math.min(config.context(), Math.max(64, Math.max(tokens, 2 * capacity)));
+    int grown = Math.min(config.context(), Math.max(least, Math.max(tokens, 2 * capacity)));
     int headDim = config.headDim();
     for (int g = 0; g < config.kvHeads(); g++) {
       float[] wider = new float[Math.multiplyExact(headDim, grown)];

@@ -40,18 +40,30 @@ final class Matrix {
    */
   static Matrix read(Weights weights, int inner, List<Part> parts) {
     Matrix matrix = new Matrix(inner, parts.stream().mapToInt(Part::outer).sum());
-    int rowsPerRead = Math.max(1, FLOATS_PER_READ / inner);
-    float[] rows = new float[Math.multiplyExact(rowsPerRead, inner)];
     int output = 0;
     for (Part part : parts) {
       requireShape(weights, part.name(), part.outer(), inner);
-      for (int row = 0; row < part.outer(); row += rowsPerRead) {
-        int count = Math.min(rowsPerRead, part.outer() - row);
-        weights.read(part.name(), row, count, rows);
-        matrix.put(rows, count, output);
-        output += count;
-      }
+      matrix.fill(weights, part.name(), 0, part.outer(), output);
+      output += part.outer();
     }
+    return matrix;
+  }
+
+  /** Turns stored rows from {@code from} on into outputs from {@code output} on. */
+  private void fill(Weights weights, String name, int from, int rows, int output) {
+    int rowsPerRead = Math.max(1, FLOATS_PER_READ / inner);
+    float[] read = new float[Math.multiplyExact(rowsPerRead, inner)];
+    for (int row = 0; row < rows; row += rowsPerRead) {
+      int count = Math.min(rowsPerRead, rows - row);
+      weights.read(name, from + row, count, read);
+      put(read, count, output + row);
+    }
+  }
+
+  /** Some rows of a tensor as a matrix: [inner, count]. The tensor is known to have them. */
+  static Matrix readRows(Weights weights, int inner, String name, int from, int count) {
+    Matrix matrix = new Matrix(inner, count);
+    matrix.fill(weights, name, from, count, 0);
     return matrix;
   }
 

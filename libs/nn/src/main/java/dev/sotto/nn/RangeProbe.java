@@ -1,37 +1,36 @@
 package dev.sotto.nn;
 
-import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
 /**
- * The clear arithmetic, with a look at every wire as it passes. One prompt after another, each from
- * an empty cache; what was seen accumulates.
+ * The clear arithmetic, with a look at every wire as it passes. One probe a sequence; what was seen
+ * accumulates in a map that several share.
  */
 final class RangeProbe implements Arithmetic<ClearTensor> {
   private static final double LOG2_E = 1 / Math.log(2);
 
-  private final ClearModel model;
-  private final SequencedMap<String, Ranges.Range> seen = new LinkedHashMap<>();
-  private ClearArithmetic clear;
+  private final ModelConfig config;
+  private final SequencedMap<String, Ranges.Range> seen;
+  private final Arithmetic<ClearTensor> clear;
   private String last = ""; // where the last value came from: additions have no place of their own
 
-  RangeProbe(ClearModel model) {
-    this.model = model;
-    this.clear = new ClearArithmetic(model, this::sawScores);
+  /**
+   * A sequence, not begun.
+   *
+   * @param first whether the rows are not one sequence, but each the first token of its own
+   */
+  RangeProbe(LoadedWeights model, SequencedMap<String, Ranges.Range> seen, boolean first) {
+    this.config = model.config();
+    this.seen = seen;
+    this.clear =
+        first
+            ? new FirstTokens(model, this::sawScores)
+            : new ClearArithmetic(model, this::sawScores);
   }
 
-  /** Runs one sequence through the whole model. */
-  void run(int[] tokens) {
-    clear = new ClearArithmetic(model, this::sawScores);
-    ClearTensor h = model.embed(tokens);
-    Step step = new Step(0, 0, tokens.length);
+  /** Looks at rows of the embedding. [tokens, hidden] */
+  void embedded(ClearTensor h) {
     saw("embed", h, 0, h.width(), 1);
-    h = new Decoder<ClearTensor>(0, model.config().layers()).blocks(this, h, step);
-    ClearModel.head(this, h);
-  }
-
-  Ranges seen() {
-    return new Ranges(seen);
   }
 
   @Override
@@ -39,7 +38,7 @@ final class RangeProbe implements Arithmetic<ClearTensor> {
     for (int t = 0; t < h.tokens(); t++) {
       double meanSquare = Functions.meanSquare(h.values(), t * h.width(), h.width());
       saw(at + "/mean_square", meanSquare, meanSquare);
-      double scale = 1 / Math.sqrt(meanSquare + model.config().normEpsilon());
+      double scale = 1 / Math.sqrt(meanSquare + config.normEpsilon());
       saw(at + "/unit", h.values(), t * h.width(), h.width(), scale);
     }
     ClearTensor n = clear.rmsNorm(at, h);
@@ -53,7 +52,7 @@ final class RangeProbe implements Arithmetic<ClearTensor> {
     switch (wire(at)) {
       case "qkv" -> {
         sawHeads(at, y, "");
-        int keysEnd = model.config().queryWidth() + model.config().keyWidth();
+        int keysEnd = config.queryWidth() + config.keyWidth();
         saw(sibling(at, "v"), y, keysEnd, y.width(), 1);
       }
       case "gate_up" -> {
@@ -124,14 +123,16 @@ final class RangeProbe implements Arithmetic<ClearTensor> {
     double spread = (most - least) * LOG2_E;
     synchronized (seen) {
       saw(sibling(last, "scores"), near * LOG2_E, far);
+      saw(sibling(last, "scores_above"), 0, Math.max(0, most * LOG2_E));
+      saw(sibling(last, "scores_below"), 0, Math.max(0, -least * LOG2_E));
       saw(sibling(last, "score_spread"), spread, spread);
     }
   }
 
   private void sawHeads(String at, ClearTensor qkv, String suffix) {
-    int queries = model.config().queryWidth();
+    int queries = config.queryWidth();
     saw(sibling(at, "q" + suffix), qkv, 0, queries, LOG2_E);
-    saw(sibling(at, "k" + suffix), qkv, queries, queries + model.config().keyWidth(), 1);
+    saw(sibling(at, "k" + suffix), qkv, queries, queries + config.keyWidth(), 1);
   }
 
   private void saw(String place, ClearTensor x, int from, int to, double scale) {

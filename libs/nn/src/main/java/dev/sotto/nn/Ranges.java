@@ -22,6 +22,7 @@ import java.util.SequencedMap;
  *   <li>{@code q}, {@code q_rotated}: queries times log2(e), before and after RoPE
  *   <li>{@code k}, {@code k_rotated}, {@code v}
  *   <li>{@code scores}: after 1/√headDim, times log2(e), so that the weight is 2^score
+ *   <li>{@code scores_above}, {@code scores_below}: how far above and below zero
  *   <li>{@code score_spread}: a row's largest score minus its smallest, in the same unit
  *   <li>{@code attention}: weighted values; {@code o}: their projection
  *   <li>{@code gate}, {@code up}, {@code silu}, {@code silu_up}: silu(gate)·up, {@code down}
@@ -60,7 +61,7 @@ public record Ranges(SequencedMap<String, Range> places) {
 
   /**
    * Runs every prompt (its completion may follow in the same row) from an empty cache and records
-   * what it sees.
+   * what it sees. {@link LayerwiseRanges} does the same for a model that is not loaded.
    *
    * @param prompts [batch][tokens], at least one
    * @throws IllegalArgumentException if there is no prompt, a prompt does not fit the model, or a
@@ -70,11 +71,16 @@ public record Ranges(SequencedMap<String, Range> places) {
     if (prompts.length == 0) {
       throw new IllegalArgumentException("no prompt to calibrate with: give at least one");
     }
-    RangeProbe probe = new RangeProbe(model);
+    SequencedMap<String, Range> seen = new LinkedHashMap<>();
     for (int[] prompt : prompts) {
-      probe.run(prompt);
+      RangeProbe probe = new RangeProbe(model.loaded(), seen, false);
+      ClearTensor h = model.embed(prompt);
+      probe.embedded(h);
+      Step step = new Step(0, 0, prompt.length);
+      ClearModel.head(
+          probe, new Decoder<ClearTensor>(0, model.config().layers()).blocks(probe, h, step));
     }
-    return probe.seen();
+    return new Ranges(seen);
   }
 
   /** Every wire's range over all blocks, in the order of computation. */

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The calibration probe: complete, in order, and equal to what a naive run shows. */
@@ -30,6 +33,8 @@ final class RangesTest {
             "q_rotated",
             "k_rotated",
             "scores",
+            "scores_above",
+            "scores_below",
             "score_spread",
             "attention",
             "o",
@@ -46,7 +51,7 @@ final class RangesTest {
             "head/norm/unit",
             "head/norm/out",
             "head/logits");
-    assertThat(ranges.places()).hasSize(5 + 3 * 21).containsKey("block.2/score_spread");
+    assertThat(ranges.places()).hasSize(5 + 3 * 23).containsKey("block.2/score_spread");
     assertThatThrownBy(() -> ranges.wire("nowhere")).hasMessageContaining("nowhere");
   }
 
@@ -87,6 +92,8 @@ final class RangesTest {
     double log2e = 1.4426950408889634;
     assertThat(ranges.wire("head/logits").most()).isCloseTo(logits, within(1e-5));
     assertThat(ranges.wire("scores").most()).isCloseTo(scores * log2e, within(1e-5));
+    assertThat(Math.max(ranges.wire("scores_above").most(), ranges.wire("scores_below").most()))
+        .isEqualTo(ranges.wire("scores").most());
     assertThat(ranges.wire("score_spread").most()).isCloseTo(spread * log2e, within(1e-5));
     assertThat(ranges.wire("gate").most()).isCloseTo(gate, within(1e-5));
     assertThat(place(ranges, "block.0/norm1/mean_square").least())
@@ -102,6 +109,50 @@ final class RangesTest {
     joined = joined.with(Ranges.record(model, new int[][] {prompts[1]}));
     joined = joined.with(Ranges.record(model, new int[][] {prompts[2]}));
     assertThat(all).isEqualTo(joined);
+  }
+
+  private Ranges layerwise(Weights of, int[][] prompts, int... first) {
+    return LayerwiseRanges.record(config, of, prompts, first, (done, total) -> {});
+  }
+
+  @Test
+  void layerByLayerItIsTheSameBitForBit() {
+    int[][] prompts = {{1, 2, 3}, ClearModelTest.tokens(config, 15), {96, 0, 5, 5}};
+    Ranges whole = Ranges.record(model, prompts);
+    assertThat(layerwise(weights, prompts)).isEqualTo(whole);
+    assertThat(layerwise(weights, prompts).places().sequencedKeySet())
+        .containsExactlyElementsOf(whole.places().sequencedKeySet());
+    List<Integer> heard = new ArrayList<>();
+    LayerwiseRanges.record(config, weights, prompts, new int[0], (done, total) -> heard.add(done));
+    assertThat(heard).containsExactly(0, 1, 2, 3, 4);
+  }
+
+  /** Every token of the vocabulary as a sequence's first, together and one by one. */
+  @Test
+  void manyFirstTokensAreSequencesOfTheirOwn() {
+    int[] all = IntStream.range(0, config.vocab()).toArray();
+    int[][] each = IntStream.of(all).mapToObj(t -> new int[] {t}).toArray(int[][]::new);
+    Ranges whole = Ranges.record(model, each);
+    assertThat(layerwise(weights, new int[0][], all)).isEqualTo(whole);
+    int[][] prompts = {{1, 2, 3}};
+    assertThat(layerwise(weights, prompts, all))
+        .isEqualTo(whole.with(Ranges.record(model, prompts)));
+  }
+
+  @Test
+  void layerByLayerItRefusesTheSame() {
+    assertThatThrownBy(() -> layerwise(weights, new int[0][])).hasMessageContaining("prompt");
+    assertThatThrownBy(() -> layerwise(weights, new int[1][0])).hasMessageContaining("token");
+    assertThatThrownBy(() -> layerwise(weights, new int[][] {{1, 97}}))
+        .hasMessageContaining("token number 1 is outside the vocabulary");
+    assertThatThrownBy(() -> layerwise(weights, new int[0][], -1))
+        .hasMessageContaining("token number 0 is outside the vocabulary");
+    assertThatThrownBy(() -> layerwise(weights, new int[1][config.context() + 1]))
+        .hasMessageContaining("context");
+    RandomWeights damaged = new RandomWeights(config, ClearModelTest.SEED);
+    damaged.tensor("model.layers.1.mlp.up_proj.weight")[3][4] = Float.NaN;
+    assertThatThrownBy(() -> layerwise(damaged, new int[][] {{1}}))
+        .hasMessageContaining("block.1/up");
   }
 
   @Test

@@ -1,6 +1,12 @@
 package dev.sotto.node;
 
 import dev.sotto.contracts.Lane;
+import dev.sotto.contracts.manifest.Manifest;
+import dev.sotto.contracts.manifest.ManifestNode;
+import dev.sotto.contracts.manifest.ManifestStage;
+import dev.sotto.contracts.manifest.SignedManifest;
+import dev.sotto.contracts.manifest.TrustRoots;
+import dev.sotto.contracts.seal.SealKeyPair;
 import dev.sotto.links.IdentityKey;
 import dev.sotto.links.Link;
 import dev.sotto.links.LinkListener;
@@ -10,10 +16,13 @@ import dev.sotto.models.shard.Shard;
 import dev.sotto.mpc.function.RingPlan;
 import dev.sotto.nn.ModelConfig;
 import dev.sotto.node.job.JobServer;
+import dev.sotto.node.job.SealedJobs;
 import dev.sotto.node.peer.Peers;
 import dev.sotto.ring.Kernels;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -39,6 +48,7 @@ public final class Node implements AutoCloseable {
   private final Peers peers;
   private final CompletableFuture<JobServer> jobs = new CompletableFuture<>();
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
+  private final Set<SealedJobs> closing = ConcurrentHashMap.newKeySet();
   private final LinkListener listener;
 
   private Node(
@@ -118,8 +128,53 @@ public final class Node implements AutoCloseable {
    * does not fit.
    */
   public void join(Lane lane) {
+    jobs.complete(new JobServer(context(PinnedLane.of(lane), AddressBook.of(lane))));
+  }
+
+  /**
+   * Joins the lane of a manifest, in which this node has its place, for jobs whose steps come
+   * sealed. Errors name what does not fit: a signature, this node's keys, its shard.
+   *
+   * @param roots whose signatures this node believes
+   * @param sealKeys this node's own, whose public half the manifest must name
+   * @param addresses where its peers are
+   * @param stateFolder this node's own, kept across restarts
+   */
+  public SealedJobs join(
+      SignedManifest manifest,
+      TrustRoots roots,
+      SealKeyPair sealKeys,
+      AddressBook addresses,
+      Path stateFolder,
+      JobOutlet outlet)
+      throws IOException {
+    InstantSource clock = InstantSource.system();
+    Manifest lane = manifest.verified(roots, clock.instant());
+    NodeContext context = context(PinnedLane.of(lane, manifest.digest()), addresses);
+    ManifestStage stage = lane.stages().get(context.stage().index());
+    if (stage.firstLayer() != context.stage().firstLayer()
+        || stage.lastLayer() != context.stage().endLayer() - 1) {
+      throw new IllegalArgumentException("the manifest cuts the model's layers elsewhere");
+    }
+    ManifestNode place =
+        switch (context.role()) {
+          case DEALER -> stage.dealer();
+          case EVALUATOR_0 -> stage.evaluator0();
+          case EVALUATOR_1 -> stage.evaluator1();
+        };
+    if (!place.key().equals(sealKeys.publicKey())) {
+      throw new IllegalArgumentException(
+          "the manifest names another seal key for this node's place than the one it holds");
+    }
+    SealedJobs sealed = new SealedJobs(context, sealKeys, stateFolder, clock, outlet);
+    closing.add(sealed);
+    return sealed;
+  }
+
+  private NodeContext context(PinnedLane lane, AddressBook addresses) {
     NodeContext context =
-        new NodeContext(shard, lane, plan(shard.header().config()), kernels, peers, settings);
+        new NodeContext(
+            shard, lane, addresses, plan(shard.header().config()), kernels, peers, settings);
     if (!lane.modelDigest().equals(shard.header().modelDigest())) {
       throw new IllegalArgumentException(
           "the lane serves another model than this node's shard is of");
@@ -130,7 +185,7 @@ public final class Node implements AutoCloseable {
       throw new IllegalArgumentException(
           "the lane does not give this node the place that its shard is for");
     }
-    jobs.complete(new JobServer(context));
+    return context;
   }
 
   /** The ring plan of a model's shape: the same at every role and for the publisher. */
@@ -148,6 +203,9 @@ public final class Node implements AutoCloseable {
   @Override
   public void close() throws IOException {
     try (shard) {
+      for (SealedJobs sealed : closing) {
+        sealed.close();
+      }
       listener.close();
       jobs.cancel(false);
       peers.close();

@@ -1,8 +1,5 @@
 package dev.sotto.node;
 
-import dev.sotto.contracts.Lane;
-import dev.sotto.contracts.LaneNode;
-import dev.sotto.contracts.LaneStage;
 import dev.sotto.links.IdentityKey;
 import dev.sotto.models.shard.Shard;
 import dev.sotto.models.shard.Stage;
@@ -12,18 +9,24 @@ import dev.sotto.nn.ModelConfig;
 import dev.sotto.node.compute.StageWeights;
 import dev.sotto.node.peer.Peers;
 import dev.sotto.ring.Kernels;
-import java.net.InetSocketAddress;
 
 /**
  * What all jobs of a node share: its shard, its lane, its peers.
  *
  * @param shard this role's part of this stage, open
  * @param lane whom it works with, pinned
+ * @param addresses where those are
  * @param plan the model's rings
  * @param kernels the arithmetic
  */
 public record NodeContext(
-    Shard shard, Lane lane, RingPlan plan, Kernels kernels, Peers peers, NodeSettings settings) {
+    Shard shard,
+    PinnedLane lane,
+    AddressBook addresses,
+    RingPlan plan,
+    Kernels kernels,
+    Peers peers,
+    NodeSettings settings) {
   /** This node's role. */
   public Role role() {
     return StageWeights.role(shard.header().role());
@@ -41,17 +44,7 @@ public record NodeContext(
 
   /** The pinned identity of a role of a stage. */
   public IdentityKey key(int stage, Role role) {
-    return new IdentityKey(node(stage, role).identity());
-  }
-
-  /** Where a role of a stage listens. */
-  public InetSocketAddress address(int stage, Role role) {
-    LaneNode n = node(stage, role);
-    return new InetSocketAddress(n.host(), n.port());
-  }
-
-  private LaneNode node(int stage, Role role) {
-    LaneStage s = lane.stages().get(stage);
+    PinnedLane.Seats s = lane.stages().get(stage);
     return switch (role) {
       case DEALER -> s.dealer();
       case EVALUATOR_0 -> s.evaluator0();

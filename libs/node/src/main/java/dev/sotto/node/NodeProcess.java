@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -30,11 +31,17 @@ import java.util.stream.Collectors;
  * </pre>
  */
 public final class NodeProcess {
+  /** Begins the argument that says how many milliseconds to wait for a peer. */
+  public static final String PATIENCE_MILLIS = "patience=";
+
+  /** Begins the argument that names the arithmetic's provider. */
+  public static final String KERNELS = "kernels=";
+
   private NodeProcess() {}
 
   /**
-   * Arguments: role, shard file, identity file (made if missing), and, where the usual patience
-   * with peers does not fit, milliseconds of it.
+   * Arguments: role, shard file, identity file (made if missing); then, where the usual does not
+   * fit, {@value #PATIENCE_MILLIS} with peers and the {@value #KERNELS} by name.
    */
   public static void main(String[] args) {
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> complain(e));
@@ -57,10 +64,20 @@ public final class NodeProcess {
   }
 
   private static void run(String[] args) throws IOException {
-    if (args.length != 3 && args.length != 4) {
+    if (args.length < 3) {
       throw new IllegalArgumentException("a node takes a role, a shard file and an identity file");
     }
-    NodeSettings settings = args.length == 3 ? NodeSettings.DEFAULT : patient(args[3]);
+    NodeSettings settings = NodeSettings.DEFAULT;
+    String provider = KernelChoice.AUTO;
+    for (String option : List.of(args).subList(3, args.length)) {
+      if (option.startsWith(PATIENCE_MILLIS)) {
+        settings = patient(option.substring(PATIENCE_MILLIS.length()));
+      } else if (option.startsWith(KERNELS)) {
+        provider = option.substring(KERNELS.length());
+      } else {
+        throw new IllegalArgumentException("a node knows no option " + option);
+      }
+    }
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     NodeIdentity self = identity(Path.of(args[2]));
@@ -70,7 +87,7 @@ public final class NodeProcess {
     if (pins.length != 2) {
       throw new IllegalArgumentException("a node pins peers and callers");
     }
-    Kernels kernels = KernelChoice.of(KernelChoice.AUTO).kernels();
+    Kernels kernels = KernelChoice.of(provider).kernels();
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     try (Node node =
         Node.listen(self, shard, kernels, settings, any, keys(pins[0]), keys(pins[1]))) {

@@ -1,4 +1,7 @@
-/** The OpenAI API over an enclave: what the gateway and the sidecar both speak. */
+/**
+ * The OpenAI API over an enclave: requests, answers, streams, errors. Gateway and sidecar offer it
+ * alike; what differs between them is {@link dev.sotto.openai.ApiHost}.
+ */
 @NullMarked
 package dev.sotto.openai;
 

@@ -17,6 +17,9 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
   /** What {@link #of} takes to choose by measurement. */
   public static final String AUTO = "auto";
 
+  /** All that {@link #of} takes. */
+  public static final List<String> NAMES = List.of(AUTO, "scalar", "vector", "djl");
+
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final int ROWS = 8;
   private static final int INNER = 256;

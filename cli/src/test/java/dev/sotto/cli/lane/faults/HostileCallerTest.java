@@ -73,6 +73,7 @@ class HostileCallerTest {
   static final class Draft {
     JobId id = JobId.random(RANDOM);
     String model;
+    String digest;
     String laneId;
     int prompt = PROMPT.length;
     int most = 4;
@@ -82,6 +83,7 @@ class HostileCallerTest {
 
     Draft(InProcessLane lane) {
       model = lane.lane().modelDigest();
+      digest = lane.lane().digest();
       laneId = lane.lane().laneId();
       key = lane.caller().key().bytes();
       RANDOM.nextBytes(nonce);
@@ -89,7 +91,7 @@ class HostileCallerTest {
 
     JobOpen open() {
       return new JobOpen(
-          id, model, laneId, prompt, most, Octets.wrap(key), expires, Octets.wrap(nonce));
+          id, model, digest, laneId, prompt, most, Octets.wrap(key), expires, Octets.wrap(nonce));
     }
   }
 
@@ -104,6 +106,7 @@ class HostileCallerTest {
     return Stream.of(
         opening("model", d -> d.model = "ab".repeat(32), Failure.Code.REFUSED, "another model"),
         opening("lane", d -> d.laneId = "other", Failure.Code.REFUSED, "another model or lane"),
+        opening("pins", d -> d.digest = "ab".repeat(32), Failure.Code.REFUSED, "model or lane"),
         opening("key", d -> d.key = new byte[32], Failure.Code.REFUSED, "to no other key"),
         opening("context", d -> d.most = 507 + 1, Failure.Code.REFUSED, "513 tokens exceed"),
         opening("huge", d -> d.prompt = JobOpen.MAX_TOKENS, Failure.Code.REFUSED, "context of 512"),

@@ -2,6 +2,7 @@ package dev.sotto.cli.lane.faults;
 
 import dev.sotto.cli.lane.LocalLane;
 import dev.sotto.cli.lane.NodeHandle;
+import dev.sotto.cli.lane.NodeOptions;
 import dev.sotto.cli.lane.testing.SmallModel;
 import dev.sotto.cli.lane.testing.Until;
 import dev.sotto.client.lane.LaneException;
@@ -26,7 +27,9 @@ final class LaneProcess implements AutoCloseable {
   private final LocalLane lane;
 
   LaneProcess() throws IOException {
-    lane = LocalLane.start(SmallModel.shards(), caller, folder, PATIENCE);
+    lane =
+        LocalLane.start(
+            SmallModel.shards(), caller, folder, NodeOptions.DEFAULT.withPatience(PATIENCE));
   }
 
   Lane lane() {

@@ -80,6 +80,7 @@ class RepeatedStepTest {
     return new JobOpen(
         JobId.random(random),
         lane.lane().modelDigest(),
+        lane.lane().digest(),
         lane.lane().laneId(),
         PROMPT.length,
         4,

@@ -3,6 +3,7 @@ package dev.sotto.client.lane;
 import dev.sotto.contracts.BadMessage;
 import dev.sotto.contracts.CallerKind;
 import dev.sotto.contracts.Failure;
+import dev.sotto.contracts.Role;
 import dev.sotto.links.PeerCheated;
 import dev.sotto.links.PeerGone;
 import java.util.ArrayList;
@@ -16,27 +17,37 @@ import java.util.Set;
  * each other. The node whose own process is gone explains the others' complaints; a complaint about
  * what was asked explains more than one about a lost peer.
  */
-final class Blame {
+public final class Blame {
   private final List<Finding> findings = new ArrayList<>();
-  private final Set<Seat> said = new HashSet<>();
+  private final Set<String> said = new HashSet<>();
 
-  private record Finding(Seat seat, int rank, LaneException what) {}
+  private record Finding(String seat, int rank, LaneException what) {}
+
+  /** What the sentences of a lane call a seat. */
+  public static String seat(Role role, int stage, int stages) {
+    return stages == 1 ? role.label() : role.label() + " of stage " + stage;
+  }
+
+  /** Takes in a node's own failure; {@code name} as {@link #seat} gives it. */
+  public void add(String name, Failure failure) {
+    said.add(name);
+    find(
+        name,
+        rank(failure.code()),
+        new LaneException(failure.code(), name + ": " + failure.sentence(), null));
+  }
 
   /** Takes in a failure or the end of a link; anything else says nothing about the cause. */
   void add(Seat.Arrival arrival) {
     String name = arrival.seat().name();
     switch (arrival) {
       case Seat.Arrival.Came came when came.kind() == CallerKind.FAILURE.code() -> {
-        said.add(came.seat());
+        said.add(name);
         try {
-          Failure failure = Failure.decode(came.bytes());
-          find(
-              came.seat(),
-              rank(failure.code()),
-              new LaneException(failure.code(), name + ": " + failure.sentence(), null));
+          add(name, Failure.decode(came.bytes()));
         } catch (BadMessage e) {
           find(
-              came.seat(),
+              name,
               1,
               new LaneException(
                   Failure.Code.PEER_CHEATED, name + " sent something that is no message", e));
@@ -44,26 +55,24 @@ final class Blame {
       }
       case Seat.Arrival.Came _ -> {}
       case Seat.Arrival.Ended ended -> {
-        if (!said.contains(ended.seat())) {
-          end(ended);
+        if (!said.contains(name)) {
+          end(name, ended);
         }
       }
     }
   }
 
-  private void end(Seat.Arrival.Ended ended) {
-    Seat seat = ended.seat();
-    String name = seat.name();
+  private void end(String name, Seat.Arrival.Ended ended) {
     switch (ended.why()) {
       case PeerGone gone ->
           find(
-              seat,
+              name,
               gone.how() == PeerGone.How.RESET ? 0 : 6,
               new LaneException(
                   Failure.Code.PEER_GONE, name + " is gone: " + gone.getMessage(), gone));
       case PeerCheated cheated ->
           find(
-              seat,
+              name,
               1,
               new LaneException(
                   Failure.Code.PEER_CHEATED,
@@ -71,14 +80,14 @@ final class Blame {
                   cheated));
       default ->
           find(
-              seat,
+              name,
               1,
               new LaneException(
                   Failure.Code.PEER_GONE, name + ": " + ended.why().getMessage(), ended.why()));
     }
   }
 
-  private void find(Seat seat, int rank, LaneException what) {
+  private void find(String seat, int rank, LaneException what) {
     findings.add(new Finding(seat, rank, what));
   }
 
@@ -91,8 +100,13 @@ final class Blame {
     };
   }
 
+  /** Whether anything was found. */
+  public boolean isEmpty() {
+    return findings.isEmpty();
+  }
+
   /** The cause among what was found; there must have been something. */
-  LaneException cause() {
+  public LaneException cause() {
     return findings.stream()
         .min(Comparator.comparingInt((Finding f) -> f.rank() + (explained(f) ? 1 : 0)))
         .orElseThrow()
@@ -104,7 +118,6 @@ final class Blame {
     String sentence = String.valueOf(finding.what().getMessage());
     return finding.what().code() == Failure.Code.PEER_GONE
         && said.stream()
-            .anyMatch(
-                seat -> !seat.equals(finding.seat()) && sentence.contains(seat.name() + " failed"));
+            .anyMatch(seat -> !seat.equals(finding.seat()) && sentence.contains(seat + " failed"));
   }
 }

@@ -9,7 +9,8 @@ public final class LaneException extends RuntimeException {
 
   private final Failure.Code code;
 
-  LaneException(Failure.Code code, String message, @Nullable Throwable cause) {
+  /** What kind of failure, and one sentence without any content of the job. */
+  public LaneException(Failure.Code code, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.code = code;
   }
@@ -17,5 +18,13 @@ public final class LaneException extends RuntimeException {
   /** What kind of failure. */
   public Failure.Code code() {
     return code;
+  }
+
+  /** Whether the same request may succeed on another lane, or later on this one. */
+  public boolean retryable() {
+    return switch (code) {
+      case PEER_GONE, BUSY, INTERNAL -> true;
+      case REFUSED, EXPIRED, REPLAYED, DIVERGED, PEER_CHEATED -> false;
+    };
   }
 }

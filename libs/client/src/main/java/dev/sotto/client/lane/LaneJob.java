@@ -10,7 +10,6 @@ import dev.sotto.contracts.Lane;
 import dev.sotto.contracts.LaneNode;
 import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.Role;
-import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
 import dev.sotto.contracts.Usage;
@@ -18,15 +17,10 @@ import dev.sotto.links.LinkCounts;
 import dev.sotto.links.LinkException;
 import dev.sotto.links.LinkSettings;
 import dev.sotto.links.NodeIdentity;
-import dev.sotto.mpc.dpf.WordPoint;
-import dev.sotto.mpc.dpf.WordPointKey;
-import dev.sotto.ring.BitPacker;
-import dev.sotto.ring.Words;
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -44,23 +38,19 @@ import org.jspecify.annotations.Nullable;
  * back as two shares that are added here.
  */
 public final class LaneJob implements Steps, AutoCloseable {
-  private static final int FRACTION = 12;
   private static final Duration LIFETIME = Duration.ofHours(1);
   private static final int ARRIVALS = 16; // for each stage; a node that sends more waits
   private static final Duration AFTERMATH = Duration.ofMillis(400);
 
   private final JobOpen open;
   private final long session;
-  private final StepPlan plan;
+  private final StepCursor cursor;
   private final int vocab;
-  private final int levels;
+  private final TokenKeys tokenKeys;
   private final Duration patience;
-  private final SecureRandom random = new SecureRandom();
   private final List<Seat> seats = new ArrayList<>();
   private final BlockingQueue<Seat.Arrival> arrivals;
   private final Map<Seat, Usage> usages = new HashMap<>();
-  private int serial;
-  private int position;
 
   /**
    * Opens a job at every node of the lane and waits until all are ready.
@@ -83,6 +73,7 @@ public final class LaneJob implements Steps, AutoCloseable {
         new JobOpen(
             JobId.random(random),
             lane.modelDigest(),
+            lane.digest(),
             lane.laneId(),
             promptTokens,
             maxTokens,
@@ -111,7 +102,7 @@ public final class LaneJob implements Steps, AutoCloseable {
 
   private void sit(Lane lane, int stage, Role role, NodeIdentity self, LinkSettings settings) {
     int stages = lane.stages().size();
-    String name = Seat.name(role, stage, stages);
+    String name = Blame.seat(role, stage, stages);
     LaneNode node = lane.stages().get(stage).node(role);
     try {
       seats.add(Seat.connect(node, stage, stages, role, self, settings, name));
@@ -125,9 +116,9 @@ public final class LaneJob implements Steps, AutoCloseable {
     this.open = open;
     this.arrivals = new ArrayBlockingQueue<>(ARRIVALS * stages);
     this.session = ByteBuffer.wrap(open.hash()).getLong();
-    this.plan = StepPlan.of(open.promptTokens(), open.maxTokens());
+    this.cursor = new StepCursor(open.promptTokens(), open.maxTokens());
     this.vocab = vocab;
-    this.levels = Math.max(1, 32 - Integer.numberOfLeadingZeros(vocab - 1));
+    this.tokenKeys = new TokenKeys(vocab, new SecureRandom());
     this.patience = patience;
   }
 
@@ -138,51 +129,31 @@ public final class LaneJob implements Steps, AutoCloseable {
   @Override
   public float[] next(int... tokens) {
     try {
-      int due = serial == 0 ? open.promptTokens() : 1;
-      if (tokens.length != due) {
-        throw new IllegalArgumentException(tokens.length + " tokens where " + due + " are due");
-      }
-      float[] logits = {};
-      for (int done = 0; done < tokens.length; ) {
-        int n = plan.part(serial).tokens();
-        logits = step(Arrays.copyOfRange(tokens, done, done + n));
-        done += n;
-      }
-      return logits;
+      return cursor.run(tokens, this::step);
     } catch (LaneException e) {
       abandon();
       throw e;
     }
   }
 
-  private float[] step(int[] tokens) {
-    List<List<Octets>> keys = keys(tokens);
+  private float[] step(int serial, int position, int[] tokens, boolean answers) {
+    Map<Role, List<Octets>> keys = tokenKeys.of(tokens);
     for (Seat seat : seats) {
-      List<Octets> own = seat.stage() == 0 ? keys.get(index(seat.role())) : List.of();
+      List<Octets> own = seat.stage() == 0 ? keys.getOrDefault(seat.role(), List.of()) : List.of();
       byte[] bytes = new StepRequest(open.jobId(), serial, position, tokens.length, own).encode();
       send(seat, CallerKind.STEP, serial, bytes);
     }
-    boolean answers = plan.answers(serial);
-    long[] sum = new long[vocab];
-    int bits = 0;
+    LogitShares shares = new LogitShares(vocab, answers);
     for (Map.Entry<Seat, byte[]> answer : await(CallerKind.RESULT, serial).entrySet()) {
       Seat seat = answer.getKey();
-      StepResult result = result(seat, answer.getValue());
+      StepResult result = result(seat, serial, answer.getValue());
       usages.put(seat, result.usage());
-      boolean shares = answers && seat.holdsOutput();
-      if (shares != result.bits() > 0 || (bits > 0 && shares && bits != result.bits())) {
-        throw cheated(seat, "answered with other shares than are due");
-      }
-      if (shares) {
-        bits = add(seat, result, sum);
-      }
+      shares.add(seat.name(), seat.holdsOutput(), result);
     }
-    serial++;
-    position += tokens.length;
-    return answers ? logits(sum, bits) : new float[0];
+    return shares.opened();
   }
 
-  private StepResult result(Seat seat, byte[] bytes) {
+  private StepResult result(Seat seat, int serial, byte[] bytes) {
     StepResult result;
     try {
       result = StepResult.decode(bytes);
@@ -197,57 +168,6 @@ public final class LaneJob implements Steps, AutoCloseable {
 
   private static LaneException cheated(Seat seat, String what) {
     return new LaneException(Failure.Code.PEER_CHEATED, seat.name() + " " + what, null);
-  }
-
-  private int add(Seat seat, StepResult result, long[] sum) {
-    byte[] packed = result.packedShares().toArray();
-    if (packed.length != BitPacker.bytes(vocab, result.bits())) {
-      throw cheated(seat, "sent a result of another length than the vocabulary");
-    }
-    long[] share = new long[vocab];
-    BitPacker.unpack(packed, 0, vocab, result.bits(), share, 0);
-    for (int i = 0; i < vocab; i++) {
-      sum[i] += share[i];
-    }
-    return result.bits();
-  }
-
-  private static float[] logits(long[] sum, int bits) {
-    float[] out = new float[sum.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = Math.scalb((float) Words.signed(sum[i], bits), -FRACTION);
-    }
-    return out;
-  }
-
-  /**
-   * Keys by role: at an evaluator the evaluators' pair, then the dealer's; at the dealer
-   * evaluator-0's pair, then evaluator-1's.
-   */
-  private List<List<Octets>> keys(int[] tokens) {
-    List<List<Octets>> keys = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    for (int token : tokens) {
-      WordPointKey[] evaluators = WordPoint.generate(token, levels, random);
-      WordPointKey[] first = WordPoint.generate(token, levels, random);
-      WordPointKey[] second = WordPoint.generate(token, levels, random);
-      put(keys, Role.DEALER, first[0], second[0]);
-      put(keys, Role.EVALUATOR_0, evaluators[0], first[1]);
-      put(keys, Role.EVALUATOR_1, evaluators[1], second[1]);
-    }
-    return keys;
-  }
-
-  private static void put(List<List<Octets>> keys, Role role, WordPointKey a, WordPointKey b) {
-    keys.get(index(role)).add(Octets.wrap(a.encoded()));
-    keys.get(index(role)).add(Octets.wrap(b.encoded()));
-  }
-
-  private static int index(Role role) {
-    return switch (role) {
-      case DEALER -> 0;
-      case EVALUATOR_0 -> 1;
-      case EVALUATOR_1 -> 2;
-    };
   }
 
   private void send(Seat seat, CallerKind kind, int step, byte[] bytes) {
@@ -354,7 +274,7 @@ public final class LaneJob implements Steps, AutoCloseable {
     for (Seat seat : seats) {
       if (!seat.link().isClosed()) {
         try {
-          seat.link().send(CallerKind.CLOSE.code(), session, serial, new byte[0], 0, 0);
+          seat.link().send(CallerKind.CLOSE.code(), session, cursor.serial(), new byte[0], 0, 0);
         } catch (LinkException e) {
           // the node is gone: it has dropped the job already
         }

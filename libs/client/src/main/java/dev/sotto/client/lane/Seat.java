@@ -55,10 +55,6 @@ record Seat(int stage, Role role, String name, boolean holdsOutput, SealedFrames
     return new Seat(stage, role, name, holdsOutput, SealedFrames.over(link));
   }
 
-  static String name(Role role, int stage, int stages) {
-    return stages == 1 ? role.label() : role.label() + " of stage " + stage;
-  }
-
   /** Puts what comes into {@code arrivals} until the link ends, and that too. */
   void read(BlockingQueue<Arrival> arrivals) {
     Thread.ofPlatform().name("sotto-lane-" + name).daemon().start(() -> readAll(arrivals));

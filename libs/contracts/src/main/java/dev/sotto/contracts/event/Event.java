@@ -9,7 +9,9 @@ public sealed interface Event
         CreditRequested,
         CreditGranted,
         CreditRefused,
-        NodeAnnounced {
+        NodeAnnounced,
+        DigestShared,
+        JobVerified {
   /** Where it is told. */
   Topic topic();
 

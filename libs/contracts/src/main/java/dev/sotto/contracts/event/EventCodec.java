@@ -28,7 +28,9 @@ public final class EventCodec {
               CreditRequested.class,
               CreditGranted.class,
               CreditRefused.class,
-              NodeAnnounced.class)
+              NodeAnnounced.class,
+              DigestShared.class,
+              JobVerified.class)
           .collect(Collectors.toMap(Class::getSimpleName, Function.identity()));
 
   private static final JsonMapper JSON =

@@ -18,7 +18,11 @@ public enum Topic {
   /** {@link dev.sotto.contracts.SealedStep}, from the gateway; by job. */
   STEPS("sotto.steps.v1", 3, Form.SEALED),
   /** {@link dev.sotto.contracts.PartialResult}, from nodes; by job. */
-  PARTIAL_RESULTS("sotto.partial-results.v1", 3, Form.SEALED);
+  PARTIAL_RESULTS("sotto.partial-results.v1", 3, Form.SEALED),
+  /** {@link DigestShared}, from nodes of jobs that are compared; by job. */
+  DIGESTS("sotto.digests.v1", 3, Form.EVENTS),
+  /** {@link JobVerified}, from the verification; by job. */
+  VERDICTS("sotto.verdicts.v1", 3, Form.EVENTS);
 
   /** What is on a topic. */
   public enum Form {

@@ -11,7 +11,7 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads signed files: every field there, none unknown, none twice, all within bounds. */
-final class StrictMapper {
+public final class StrictMapper {
   private static final int MAX_BYTES = 2 << 20;
 
   private static final JsonMapper JSON =
@@ -37,7 +37,8 @@ final class StrictMapper {
 
   private StrictMapper() {}
 
-  static <T> T read(byte[] json, Class<T> type) {
+  /** The value in a file's bytes; BadMessage, naming the field, for anything else. */
+  public static <T> T read(byte[] json, Class<T> type) {
     String name = type.getSimpleName();
     try {
       T value = JSON.readValue(json, type);
@@ -55,7 +56,8 @@ final class StrictMapper {
     }
   }
 
-  static byte[] write(Object value) {
+  /** As bytes, the same for equal values. */
+  public static byte[] write(Object value) {
     return JSON.writeValueAsBytes(value);
   }
 }

@@ -1,7 +1,6 @@
 package dev.sotto.models.source;
 
 import dev.sotto.models.ModelException;
-import dev.sotto.models.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -9,12 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Speaks to a Hugging Face hub. The token goes to the hub's own host only, never to where it
@@ -22,10 +16,6 @@ import tools.jackson.databind.JsonNode;
  */
 final class HubClient implements AutoCloseable {
   private static final int MOST_REDIRECTS = 5;
-  private static final int MOST_LISTING = 16 << 20;
-  private static final int MOST_FILES = 8192;
-  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
-  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   private final URI hub;
   private final @Nullable HubToken token;
@@ -46,11 +36,8 @@ final class HubClient implements AutoCloseable {
     }
   }
 
-  /** A repository at one commit. */
-  record Listing(String commit, List<HubFile> files) {}
-
   /** What a repository has at a revision, with the commit that the revision is now. */
-  Listing list(HubName name) {
+  HubListing list(HubName name) throws HubUnreachable {
     URI uri =
         hub.resolve(
             "/api/models/"
@@ -63,43 +50,20 @@ final class HubClient implements AutoCloseable {
       HttpResponse<InputStream> response = get(uri, 0);
       try (InputStream in = new ImpatientStream(response.body(), patience)) {
         refuse(name, response.statusCode());
-        body = in.readNBytes(MOST_LISTING + 1);
+        body = in.readNBytes(HubListing.MOST_BYTES + 1);
       }
     } catch (IOException e) {
-      throw new ModelException(
-          "The hub did not answer about %s; check the network and try again."
-              .formatted(name.path()),
-          e);
+      throw new HubUnreachable(
+          new ModelException(
+              "The hub did not answer about %s; check the network and try again."
+                  .formatted(name.path()),
+              e));
     }
-    if (body.length > MOST_LISTING) {
+    if (body.length > HubListing.MOST_BYTES) {
       throw new ModelException(
           "The hub's listing of " + name.path() + " is too long; take another model.");
     }
-    StrictJson json = StrictJson.parse("the hub's listing", body);
-    String commit = json.text("sha");
-    if (commit == null || !COMMIT.matcher(commit).matches()) {
-      throw json.bad("sha", "it is not a commit");
-    }
-    JsonNode siblings = json.node().path("siblings");
-    if (!siblings.isArray() || siblings.size() > MOST_FILES) {
-      throw json.bad("siblings", "it is not a list of at most " + MOST_FILES + " files");
-    }
-    List<HubFile> files = new ArrayList<>();
-    for (JsonNode n : siblings) {
-      String file = n.path("rfilename").asString("");
-      long size = n.path("size").asLong(-1);
-      String sha256 = lower(n.path("lfs").path("sha256").asString(""), SHA256);
-      String blob = lower(n.path("blobId").asString(""), COMMIT);
-      if (!file.isEmpty() && size >= 0 && (sha256 != null || blob != null)) {
-        files.add(new HubFile(file, size, sha256, blob));
-      }
-    }
-    return new Listing(commit, files);
-  }
-
-  private static @Nullable String lower(String hex, Pattern form) {
-    String lower = hex.toLowerCase(Locale.ROOT);
-    return form.matcher(lower).matches() ? lower : null;
+    return HubListing.parse(body);
   }
 
   /**

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -49,37 +50,49 @@ final class HubModels {
 
   /** The model's folder, or its GGUF file. */
   Path fetch(HubName name, Progress progress) {
+    KeptListings kept =
+        new KeptListings(
+            sources.cache().resolve("hub").resolve(name.owner()).resolve(name.repository()));
+    HubListing last = kept.find(name.revision());
+    Path cached = last == null ? null : cachedWhole(name, last, kept.folder());
+    if (cached != null && KeptListings.isCommit(name.revision())) {
+      return cached; // a commit never changes: there is nothing to ask
+    }
+    try {
+      return fetch(name, kept, progress);
+    } catch (HubUnreachable e) {
+      if (cached == null) {
+        throw e.complaint();
+      }
+      progress.at("taking " + name.path() + " as it was cached", 1, 1);
+      return cached;
+    }
+  }
+
+  private Path fetch(HubName name, KeptListings kept, Progress progress) throws HubUnreachable {
     URI hub = sources.hub();
     if (hub == null) {
-      throw new ModelException(
-          "No hub is configured, so %s cannot be fetched; configure the hub's address."
-              .formatted(name.path()));
+      throw new HubUnreachable(
+          new ModelException(
+              "No hub is configured, so %s cannot be fetched; configure the hub's address."
+                  .formatted(name.path())));
     }
     try (HubClient client = new HubClient(hub, sources.token(), sources.patience())) {
-      HubClient.Listing listing = client.list(name);
+      HubListing listing = client.list(name);
       String lock = "hf-" + name.owner() + "-" + name.repository();
       return FileLocks.holding(
-          sources.cache(), lock, () -> fetchLocked(client, name, listing, progress));
+          sources.cache(), lock, () -> fetchLocked(client, name, kept, listing, progress));
     }
   }
 
   private Path fetchLocked(
-      HubClient client, HubName name, HubClient.Listing listing, Progress progress) {
-    Path folder =
-        sources
-            .cache()
-            .resolve("hub")
-            .resolve(name.owner())
-            .resolve(name.repository())
-            .resolve(listing.commit());
+      HubClient client, HubName name, KeptListings kept, HubListing listing, Progress progress) {
+    Path folder = kept.folder().resolve(listing.commit());
     try {
       Files.createDirectories(folder);
-      List<HubFile> small = listing.files().stream().filter(f -> SMALL.contains(f.name())).toList();
-      boolean safetensors =
-          name.file() == null
-              && listing.files().stream()
-                  .anyMatch(f -> f.name().equals("model.safetensors") || f.name().equals(INDEX));
-      if (!safetensors) {
+      kept.keep(name.revision(), listing);
+      List<HubFile> small = small(listing);
+      if (!safetensors(name, listing)) {
         HubFile file = gguf(name, listing.files());
         bounded(file, MOST_WEIGHTS);
         Staging.checkRoom(folder, file.bytes());
@@ -105,6 +118,39 @@ final class HubModels {
           "%s could not be put into the model cache; check that its folder is writable and its disk not full."
               .formatted(name.path()),
           e);
+    }
+  }
+
+  private static List<HubFile> small(HubListing listing) {
+    return listing.files().stream().filter(f -> SMALL.contains(f.name())).toList();
+  }
+
+  private static boolean safetensors(HubName name, HubListing listing) {
+    return name.file() == null
+        && listing.files().stream()
+            .anyMatch(f -> f.name().equals("model.safetensors") || f.name().equals(INDEX));
+  }
+
+  /** What {@link #fetchLocked} would return if it had nothing to fetch, or null if it had. */
+  private static @Nullable Path cachedWhole(HubName name, HubListing listing, Path repository) {
+    Path folder = repository.resolve(listing.commit());
+    if (!safetensors(name, listing)) {
+      HubFile file = gguf(name, listing.files());
+      return isThere(folder, file) ? folder.resolve(file.name()) : null;
+    }
+    boolean whole =
+        small(listing).stream().allMatch(f -> isThere(folder, f))
+            && weights(folder, listing.files()).stream().allMatch(f -> isThere(folder, f));
+    return whole ? folder : null;
+  }
+
+  /** It was checked when it was moved there, and nobody moves unchecked files there. */
+  private static boolean isThere(Path folder, HubFile file) {
+    try {
+      Path target = folder.resolve(file.name());
+      return Files.isRegularFile(target) && Files.size(target) == file.bytes();
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -173,8 +219,7 @@ final class HubModels {
       HubClient client, HubName name, String commit, HubFile file, Path folder, Progress progress)
       throws IOException {
     Path target = folder.resolve(file.name());
-    if (Files.isRegularFile(target) && Files.size(target) == file.bytes()) {
-      // It was checked when it was moved there, and nobody moves unchecked files there.
+    if (isThere(folder, file)) {
       return target;
     }
     Path part = folder.resolve(file.name() + ".part");

@@ -43,6 +43,8 @@ class HubModelsTest {
   private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
   private static final String NAME = "hf:someone/some-model@main";
 
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   @TempDir Path folder;
   private final Map<String, byte[]> files = new TreeMap<>();
   private final ConcurrentLinkedQueue<String> requests = new ConcurrentLinkedQueue<>();
@@ -220,7 +222,7 @@ class HubModelsTest {
                 URI.create("http://127.0.0.1:" + server.getAddress().getPort()),
                 null,
                 Duration.ofSeconds(5),
-                Duration.ofMillis(manner == Manner.STALLS ? 300 : 20_000))
+                manner == Manner.STALLS ? Duration.ofMillis(300) : PATIENCE)
             .withToken(new HubToken("hf_secret"));
     return new ModelResolver(sources).resolve(name, Progress.NONE);
   }
@@ -239,6 +241,30 @@ class HubModelsTest {
     }
     fetch(NAME);
     assertThat(weightRequests()).isEqualTo(1);
+  }
+
+  @Test
+  void whatIsCachedWholeNeedsNoHub() throws IOException {
+    Path first = fetch(NAME);
+    int asked = requests.size();
+    String pinned = "hf:someone/some-model@" + COMMIT;
+    assertThat(fetch(pinned)).isEqualTo(first);
+    assertThat(requests).hasSize(asked); // a commit is not asked for at all
+    ModelSources noHub =
+        new ModelSources(
+            folder.resolve("cache"), List.of(), null, null, Duration.ofSeconds(5), PATIENCE);
+    assertThat(new ModelResolver(noHub).resolve(NAME, Progress.NONE)).isEqualTo(first);
+
+    server.stop(0);
+    assertThat(fetch(pinned)).isEqualTo(first);
+    assertThat(fetch(NAME)).isEqualTo(first); // a branch as it was last seen
+    assertThatThrownBy(() -> fetch("hf:someone/some-model@other"))
+        .hasMessageContaining("did not answer");
+    Files.write(first.resolve("model.safetensors"), new byte[5]);
+    assertThatThrownBy(() -> fetch(pinned)).hasMessageContaining("did not answer");
+    Path kept = first.resolveSibling(COMMIT + ".listing.json");
+    Files.writeString(kept, "{");
+    assertThatThrownBy(() -> fetch(NAME)).hasMessageContaining("did not answer");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static dev.sotto.mpc.dpf.PointTree.LEVEL_BYTES;
 import static dev.sotto.mpc.dpf.PointTree.LONG;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Many points with one-bit leaves: u0[j] ⊕ u1[j] = 1 where j is the point, 0 elsewhere, for 2^bits
@@ -39,12 +40,17 @@ public final class BitPoint {
    * @throws IllegalArgumentException if bits is not in 8..20
    */
   public BitPoint(int bits) {
+    this(bits, null);
+  }
+
+  /** With another walk of the generator, for a test that gives it other hashes. */
+  BitPoint(int bits, @Nullable PathWalk walk) {
     this.correctionBytes = correctionBytes(bits);
     this.bits = bits;
     this.levels = bits - BLOCK_LEVELS;
     this.chunk = Math.max(1, CHUNK_NODES >> levels);
     this.tree = new PointTree(chunk << levels);
-    this.walk = new PathWalk(chunk);
+    this.walk = walk == null ? new PathWalk(chunk) : walk;
   }
 
   /** Bytes that each evaluator is sent for a point: 17·(bits − 7) + 16. */

@@ -9,12 +9,12 @@ import javax.crypto.spec.SecretKeySpec;
  * E_K(s) for one of three fixed public keys, over many 16-byte blocks at once. The caller adds the
  * feed-forward s where it reads the result, which saves a pass over memory. Not thread-safe.
  */
-final class FixedKeyHash {
+class FixedKeyHash {
   static final int BLOCK_BYTES = 16;
 
   private final Cipher cipher;
 
-  private FixedKeyHash(int number) {
+  FixedKeyHash(int number) {
     byte[] key = new byte[BLOCK_BYTES];
     Arrays.fill(key, (byte) number);
     try {

@@ -10,9 +10,9 @@ import static dev.sotto.mpc.dpf.PointTree.LONG;
  * not by branches. Not thread-safe.
  */
 final class PathWalk {
-  private final FixedKeyHash leftHash = FixedKeyHash.left();
-  private final FixedKeyHash rightHash = FixedKeyHash.right();
-  private final FixedKeyHash leafHash = FixedKeyHash.leaf();
+  private final FixedKeyHash leftHash;
+  private final FixedKeyHash rightHash;
+  private final FixedKeyHash leafHash;
   private final int points;
   private final byte[] seeds;
   private final byte[] controls;
@@ -20,7 +20,14 @@ final class PathWalk {
   private final byte[] rights;
 
   PathWalk(int points) {
+    this(points, FixedKeyHash.left(), FixedKeyHash.right(), FixedKeyHash.leaf());
+  }
+
+  PathWalk(int points, FixedKeyHash left, FixedKeyHash right, FixedKeyHash leaf) {
     this.points = points;
+    leftHash = left;
+    rightHash = right;
+    leafHash = leaf;
     seeds = new byte[2 * points * BLOCK_BYTES];
     lefts = new byte[2 * points * BLOCK_BYTES];
     rights = new byte[2 * points * BLOCK_BYTES];

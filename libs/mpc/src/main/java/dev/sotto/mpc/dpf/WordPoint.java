@@ -56,11 +56,14 @@ public final class WordPoint {
   }
 
   static WordPointKey[] generate(int point, int levels, byte[] root0, byte[] root1) {
+    return generate(point, levels, root0, root1, new PathWalk(1));
+  }
+
+  static WordPointKey[] generate(int point, int levels, byte[] root0, byte[] root1, PathWalk walk) {
     int bytes = WordPointKey.bytes(levels);
     byte[] key0 = new byte[bytes];
     System.arraycopy(root0, 0, key0, 0, BLOCK_BYTES);
 
-    PathWalk walk = new PathWalk(1);
     walk.plant(root0, root1, 0, 1);
     int[] position = {point};
     for (int l = 0; l < levels; l++) {

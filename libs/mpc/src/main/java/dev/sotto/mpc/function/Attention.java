@@ -109,7 +109,20 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
     at.session().meter().part("scores");
     Share s = new Scores(q, cache, shape, causal).run(at);
     Share cut = new TruncateReduce(s, s.fraction() - SCORE_FRACTION).run(at.in("round"));
-    return at.in("open").open(cut.reduce(Maximum.RING));
+    return at.in("open").open(raised(at, cut.reduce(Maximum.RING)));
+  }
+
+  /** The same with the public offset of all scores. */
+  private static Share raised(Scope at, Share scores) {
+    if (!at.first()) {
+      return scores;
+    }
+    long[] words = scores.words().clone();
+    for (int i = 0; i < words.length; i++) {
+      words[i] += (long) HeadShape.SCORE_OFFSET << SCORE_FRACTION;
+    }
+    Words.reduce(words, scores.ring());
+    return new Share(words, scores.ring(), scores.fraction());
   }
 
   /** 2^(score − M): both sides subtract the row's bound locally. */

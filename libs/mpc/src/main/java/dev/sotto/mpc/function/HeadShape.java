@@ -16,6 +16,12 @@ public record HeadShape(int heads, int kvHeads, int headDim, int valueFraction) 
    */
   public static final double SCORE_UNIT = 1.25;
 
+  /**
+   * Added to every score, in its units, which changes no softmax: scores reach far below zero (a
+   * first token that all others look at) and not far above, and so use the ring from end to end.
+   */
+  public static final int SCORE_OFFSET = 64;
+
   /** Longest context: the sum of weights must stay below 256. */
   public static final int MAX_CONTEXT = 3800;
 

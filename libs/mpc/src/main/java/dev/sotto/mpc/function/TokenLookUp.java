@@ -34,15 +34,26 @@ public final class TokenLookUp {
 
   private final SecretMatrix embedding;
   private final Kernels kernels;
-  private final int levels;
-  private final WordPoint points;
+  private final Points points;
 
   /** Look-ups in an embedding held as [hidden, vocab]. */
   public TokenLookUp(SecretMatrix embedding, Kernels kernels) {
+    this(embedding, kernels, new WordPoint(levels(embedding.cols()))::evaluate);
+  }
+
+  /**
+   * The same with another expansion of keys, for the proof that all but the keys hides perfectly.
+   */
+  TokenLookUp(SecretMatrix embedding, Kernels kernels, Points points) {
     this.embedding = embedding;
     this.kernels = kernels;
-    this.levels = levels(embedding.cols());
-    this.points = new WordPoint(levels);
+    this.points = points;
+  }
+
+  /** Expands keys: {@link WordPoint#evaluate(byte[], int, int, long[], int)}. */
+  @FunctionalInterface
+  interface Points {
+    void evaluate(byte[] key, int party, int count, long[] out, int from);
   }
 
   /** Levels of the point functions over a vocabulary. */

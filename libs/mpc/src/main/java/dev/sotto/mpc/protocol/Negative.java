@@ -36,7 +36,11 @@ public record Negative(Wire x, int ring) implements Protocol<Share> {
   }
 
   private int digits() {
-    return (x.ring() - 1 + DIGIT - 1) / DIGIT;
+    return digits(x.ring());
+  }
+
+  private static int digits(int width) {
+    return (width - 1 + DIGIT - 1) / DIGIT;
   }
 
   /** Ends of the groups that n digits are joined in. */
@@ -56,8 +60,12 @@ public record Negative(Wire x, int ring) implements Protocol<Share> {
 
   @Override
   public Claim claim() {
-    int count = x.size();
-    int n = digits();
+    return claim(x.size(), x.ring(), ring);
+  }
+
+  /** For {@code count} values of {@code width} bits, from shapes alone. */
+  public static Claim claim(int count, int width, int ring) {
+    int n = digits(width);
     Claim c = Claim.LOCAL;
     for (int d = 0; d < n; d++) {
       c = c.then(Claim.dealing(count * 16 * bits(d, d + 1), 1));

@@ -86,6 +86,27 @@ class LongContextTest {
     }
   }
 
+  /** Scores from one end of the ring to the other: some far below zero, as a first token makes. */
+  @ParameterizedTest
+  @CsvSource({"187, -315", "-300, -315", "187, 181", "-315, -315", "187, 187"})
+  void scoresAtTheEndsOfTheirRange(double above, double below) {
+    int keys = 32;
+    HeadShape shape = HeadShape.of(4, 2, DIM, 512);
+    Random random = new Random(5);
+    double[] v = random.doubles(2L * DIM * keys, -8, 8).toArray();
+    double[] q = new double[4 * DIM];
+    Arrays.fill(q, 1);
+    double[] k = new double[2 * DIM * keys]; // scores of 4·k
+    for (int i = 0; i < k.length; i++) {
+      k[i] = (i / (2 * DIM) % 2 == 0 ? above : below) / 4;
+    }
+    double[] got = attend(shape, keys, q, k, v);
+    double[] want = clear(keys, q, k, v);
+    for (int i = 0; i < got.length; i++) {
+      assertThat(Math.abs(got[i] - want[i])).as("value %d", i).isLessThan(0.03);
+    }
+  }
+
   private static double[] attend(HeadShape shape, int keys, double[] q, double[] k, double[] v) {
     Three three = new Three(keys, new VectorKernels());
     Map<Role, KeyValues> caches = new ConcurrentHashMap<>();

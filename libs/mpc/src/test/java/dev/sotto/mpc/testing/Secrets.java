@@ -95,6 +95,28 @@ public final class Secrets {
         role == Role.EVALUATOR_0 ? null : seed1);
   }
 
+  /**
+   * A role's share of a vector that is one at a secret position, as an ideal point function gives
+   * it: uniform at either role, and what {@code observed} has is the same in both runs.
+   *
+   * @param name of the point; several pairs may share one point
+   */
+  public long[] point(Role mine, Role other, String name, int count) {
+    Role given =
+        mine == observed || other == observed ? observed : mine.compareTo(other) < 0 ? mine : other;
+    Role taken = given == mine ? other : mine;
+    String pair = name + given + taken;
+    long[] share = new Random(seed(pair, given == observed)).longs(count).toArray();
+    if (mine == given) {
+      return share;
+    }
+    for (int i = 0; i < count; i++) {
+      share[i] = -share[i];
+    }
+    share[new Random(seed(name, false)).nextInt(count)]++;
+    return share;
+  }
+
   private final Map<String, Object> kept = new ConcurrentHashMap<>();
 
   /** What a role keeps from step to step. */

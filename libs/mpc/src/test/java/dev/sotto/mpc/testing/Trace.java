@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
 /** What every role drew and sent in one run, in its own order. */
 public final class Trace implements Three.Listener {
@@ -25,8 +26,8 @@ public final class Trace implements Three.Listener {
 
   private record Sent(byte[] bytes) implements Event {}
 
-  /** Words that a role received, and the draw that is their pad. */
-  public record Message(Place pad, int ring, boolean dealt, long[] words) {}
+  /** Words that a role received, and the draw that is their pad, of at least as many bits. */
+  public record Message(Place pad, int padRing, int ring, boolean dealt, long[] words) {}
 
   private final Map<Role, List<Event>> events = new EnumMap<>(Role.class);
   private final Map<Role, Set<Place>> drawn = new EnumMap<>(Role.class);
@@ -79,18 +80,25 @@ public final class Trace implements Three.Listener {
         .toList();
   }
 
-  /** Words that a pair drew. */
-  public long words(Pair pair, Role by) {
+  /** Words that a pair drew, but for those at {@code spare} places. */
+  public long words(Pair pair, Role by, LongPredicate spare) {
     return of(events, by).stream()
-        .mapToLong(e -> e instanceof Draw d && d.place.pair == pair ? d.count : 0)
+        .mapToLong(
+            e ->
+                e instanceof Draw d && d.place.pair == pair && !spare.test(d.place.domain)
+                    ? d.count
+                    : 0)
         .sum();
   }
 
   /**
    * What an evaluator received, in the order of the program, each message with the draw of the pair
    * that the evaluator does not belong to. Every such draw must pad exactly one message.
+   *
+   * @param lookUp places where the dealer's message is under streams of both of its pairs, and
+   *     nothing is opened: to evaluator-0 they pad nothing
    */
-  public List<Message> received(Role observed) {
+  public List<Message> received(Role observed, LongPredicate lookUp) {
     Pair unknown = observed == Role.EVALUATOR_1 ? Pair.DEALER_EVALUATOR_0 : Pair.DEALER_EVALUATOR_1;
     Role other = observed == Role.EVALUATOR_1 ? Role.EVALUATOR_0 : Role.EVALUATOR_1;
     Map<Place, Message> byPad = new LinkedHashMap<>();
@@ -103,7 +111,7 @@ public final class Trace implements Three.Listener {
           if (d.place.pair == unknown) {
             order.add(d);
           }
-          if (d.place.pair == both) {
+          if (d.place.pair == both && !lookUp.test(d.place.domain)) {
             opened.add(new Place(unknown, d.place.domain, d.place.serial));
           }
         }
@@ -138,6 +146,7 @@ public final class Trace implements Three.Listener {
       }
     }
     return order.stream()
+        .filter(d -> observed == Role.EVALUATOR_1 || !lookUp.test(d.place.domain))
         .map(
             d -> {
               Message m = byPad.get(d.place);
@@ -151,12 +160,17 @@ public final class Trace implements Three.Listener {
 
   private static void add(
       Map<Place, Message> byPad, Draw pad, boolean dealt, byte[] bytes, int at, int length) {
-    if (BitPacker.bytes(pad.count, pad.ring) != length) {
+    int ring = pad.ring;
+    while (ring > 1 && BitPacker.bytes(pad.count, ring) > length) {
+      ring--; // a pad may be wider than what is sent under it
+    }
+    if (BitPacker.bytes(pad.count, ring) != length) {
       throw new AssertionError("a pad has another length than its message");
     }
     long[] words = new long[pad.count];
-    BitPacker.unpack(Arrays.copyOfRange(bytes, at, at + length), 0, pad.count, pad.ring, words, 0);
-    if (byPad.put(pad.place, new Message(pad.place, pad.ring, dealt, words)) != null) {
+    BitPacker.unpack(Arrays.copyOfRange(bytes, at, at + length), 0, pad.count, ring, words, 0);
+    Message message = new Message(pad.place, pad.ring, ring, dealt, words);
+    if (byPad.put(pad.place, message) != null) {
       throw new AssertionError("one pad covers two messages");
     }
   }

@@ -152,9 +152,9 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
 
   /**
    * The last residual row → shares of the logits in 2^22 with 12 fraction bits, fresh, for the
-   * caller alone. The final state itself is never opened. [1, hidden] → [vocab]
+   * caller alone, and of the state after the final norm. That state itself is never opened.
    */
-  public Share logits(SharedValue h) {
+  public StageProgram.Output.Logits head(SharedValue h) {
     Wire n = rmsNorm("head/norm", h).wire();
     Scope scope = step("head/logits");
     Share scaled =
@@ -166,7 +166,8 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
     SecretMatrix out = weights.matrix(config.tiedEmbedding() ? "embed" : "head");
     Share z = new Linear(y, out, 1, NORMED_RING, WEIGHT_FRACTION, products).run(scope.in("out"));
     Share rounded = new TruncateReduce(z, z.fraction() - LOGIT_FRACTION).run(scope.in("round"));
-    return new Refresh(rounded.reduce(LOGIT_RING)).run(scope.in("fresh"));
+    return new StageProgram.Output.Logits(
+        new Refresh(rounded.reduce(LOGIT_RING)).run(scope.in("fresh")), narrow.share());
   }
 
   /** A residual share for the same evaluator of the next stage, fresh. [tokens, hidden] in 2^49 */

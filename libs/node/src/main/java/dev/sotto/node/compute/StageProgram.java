@@ -70,8 +70,14 @@ public final class StageProgram {
    * a prompt).
    */
   public sealed interface Output {
-    /** For the caller alone. [vocab] */
-    record Logits(Share share) implements Output {}
+    /**
+     * For the caller alone.
+     *
+     * @param share of the logits. [vocab]
+     * @param state a share of the final state, for digests alone: it is never opened. [hidden] in
+     *     2^24 with 14 fraction bits
+     */
+    record Logits(Share share, Share state) implements Output {}
 
     /** For the same evaluator of the next stage. [tokens, hidden] */
     record HandOver(Share share) implements Output {}
@@ -93,7 +99,7 @@ public final class StageProgram {
     if (!stage.isLast()) {
       out = new Output.HandOver(arithmetic.handOver(h));
     } else if (answers) {
-      out = new Output.Logits(arithmetic.logits(arithmetic.lastRow(h)));
+      out = arithmetic.head(arithmetic.lastRow(h));
     } else {
       out = new Output.Nothing();
     }

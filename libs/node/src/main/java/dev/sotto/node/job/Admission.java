@@ -1,7 +1,6 @@
 package dev.sotto.node.job;
 
 import dev.sotto.contracts.Failure;
-import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.JobOpen;
 import dev.sotto.links.IdentityKey;
 import dev.sotto.node.NodeContext;
@@ -9,9 +8,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Iterator;
-import java.util.Map;
 
 /**
  * Whether a node takes a job: checked against its shard, its lane and its bounds before a peer is
@@ -22,25 +18,19 @@ final class Admission {
   /** The longest time ahead for which a caller may set a job's expiry. */
   static final Duration LONGEST_LIFE = Duration.ofHours(2);
 
-  private static final int MOST_REMEMBERED = 1 << 18;
-  private static final Duration SWEEP = Duration.ofMinutes(1);
-
   private final NodeContext node;
   private final InstantSource clock;
-  private final Map<ByteBuffer, Long> seen = new HashMap<>(); // → when it expires, epoch millis
-  private long swept;
+  private final SeenJobs seen;
 
-  Admission(NodeContext node, InstantSource clock) {
+  Admission(NodeContext node, InstantSource clock, SeenJobs seen) {
     this.node = node;
     this.clock = clock;
+    this.seen = seen;
   }
 
-  /** Takes the job, or throws the {@link Refusal} that says why not. */
+  /** Takes the job of a caller on a link, or throws the {@link Refusal} that says why not. */
   void admit(JobOpen open, IdentityKey caller, long session) {
-    if (!open.modelDigest().equals(node.lane().modelDigest())
-        || !open.laneId().equals(node.lane().laneId())) {
-      throw new Refusal(Failure.Code.REFUSED, "this node serves another model or lane");
-    }
+    checkLane(open);
     if (session != ByteBuffer.wrap(open.hash()).getLong()) {
       throw new Refusal(Failure.Code.REFUSED, "the frames' session is not the job's");
     }
@@ -48,6 +38,30 @@ final class Admission {
       throw new Refusal(
           Failure.Code.REFUSED, "results go to the caller of this link, and to no other key");
     }
+    checkAndTake(open);
+  }
+
+  /** Takes a job that came sealed, or throws the {@link Refusal} that says why not. */
+  void admit(JobOpen open) {
+    checkLane(open);
+    if (seen.took(open)) {
+      // The very same job: its envelope was delivered again to a node that has forgotten its state.
+      throw new Refusal(
+          Failure.Code.PEER_GONE,
+          "this node took the job before and holds it no more: it was restarted, or the job is over");
+    }
+    checkAndTake(open);
+  }
+
+  private void checkLane(JobOpen open) {
+    if (!open.modelDigest().equals(node.lane().modelDigest())
+        || !open.laneId().equals(node.lane().laneId())
+        || !open.manifestDigest().equals(node.lane().digest())) {
+      throw new Refusal(Failure.Code.REFUSED, "this node serves another model or lane");
+    }
+  }
+
+  private void checkAndTake(JobOpen open) {
     long tokens = (long) open.promptTokens() + open.maxTokens() - 1;
     if (tokens > node.plan().context()) {
       throw new Refusal(
@@ -56,6 +70,10 @@ final class Admission {
               .formatted(tokens, node.plan().context()));
     }
     long now = clock.millis();
+    if (node.lane().expiresAt() <= now) {
+      throw new Refusal(
+          Failure.Code.REFUSED, "this node's lane has expired; it must be signed again");
+    }
     if (open.expiresAt() < now) {
       throw new Refusal(Failure.Code.EXPIRED, "the job has expired");
     }
@@ -64,32 +82,6 @@ final class Admission {
           Failure.Code.REFUSED,
           "a job may expire at most %d minutes ahead".formatted(LONGEST_LIFE.toMinutes()));
     }
-    remember(open, now);
-  }
-
-  private synchronized void remember(JobOpen open, long now) {
-    if (now - swept > SWEEP.toMillis() || seen.size() >= MOST_REMEMBERED) {
-      swept = now;
-      for (Iterator<Long> expiry = seen.values().iterator(); expiry.hasNext(); ) {
-        if (expiry.next() < now) {
-          expiry.remove();
-        }
-      }
-    }
-    if (seen.size() >= MOST_REMEMBERED) {
-      throw new Refusal(
-          Failure.Code.BUSY, "this node has taken as many jobs as it can remember; try later");
-    }
-    ByteBuffer id =
-        ByteBuffer.allocate(JobId.BYTES)
-            .putLong(open.jobId().high())
-            .putLong(open.jobId().low())
-            .flip();
-    ByteBuffer nonce = ByteBuffer.wrap(open.nonce().toArray());
-    if (seen.containsKey(id) || seen.containsKey(nonce)) {
-      throw new Refusal(Failure.Code.REPLAYED, "this job's id or nonce was used before");
-    }
-    seen.put(id, open.expiresAt());
-    seen.put(nonce, open.expiresAt());
+    seen.take(open, now);
   }
 }

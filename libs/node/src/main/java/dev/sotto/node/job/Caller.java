@@ -1,42 +1,24 @@
 package dev.sotto.node.job;
 
-import dev.sotto.contracts.BadMessage;
-import dev.sotto.contracts.CallerKind;
+import dev.sotto.contracts.DigestRequest;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
-import dev.sotto.links.Frame;
-import dev.sotto.links.FrameChannel;
-import dev.sotto.links.LinkException;
+import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.mpc.Abort;
-import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 
 /**
- * The caller's end of a job, over a sealed link: steps come in, results go out. The link's own
- * thread reads it all the time, so that a caller who leaves is missed at once, whatever the job
- * waits for.
+ * The caller's end of a job, however its words travel: wishes come in, results go out. Wishes are
+ * taken by the job's own thread; a failure may come from any of the job's threads.
  */
-final class Caller {
-  private static final int AHEAD = 4;
-
-  private final FrameChannel link;
-  private final long session;
-  private final Duration idle;
-  private final BlockingQueue<Wish> wishes = new ArrayBlockingQueue<>(AHEAD + 1);
-
-  Caller(FrameChannel link, long session, Duration idle) {
-    this.link = link;
-    this.session = session;
-    this.idle = idle;
-  }
-
+interface Caller {
   /** What the caller wants next. */
   sealed interface Wish {
     /** A step. */
     record Run(StepRequest request) implements Wish {}
+
+    /** A digest of what was answered. */
+    record Digest(DigestRequest request) implements Wish {}
 
     /** The job is over. */
     record Close() implements Wish {}
@@ -45,75 +27,23 @@ final class Caller {
     record Refused(RuntimeException why) implements Wish {}
   }
 
-  /** Takes in what the caller has sent; for the link's own thread. */
-  void sent(Frame f) {
-    Wish wish = wish(f);
-    if (wishes.size() >= AHEAD) {
-      wishes.clear();
-      wish = refused("the caller sends steps before it has the answers to earlier ones");
-    }
-    boolean _ = wishes.offer(wish);
-  }
-
-  private Wish wish(Frame f) {
-    if (f.session() != session) {
-      return refused("the caller speaks of another job");
-    }
-    if (f.kind() == CallerKind.CLOSE.code()) {
-      return new Wish.Close();
-    }
-    if (f.kind() != CallerKind.STEP.code()) {
-      return refused("the caller sent something that is no step");
-    }
-    try {
-      return new Wish.Run(StepRequest.decode(f.copy()));
-    } catch (BadMessage e) {
-      return new Wish.Refused(e);
-    }
-  }
-
-  private static Wish refused(String sentence) {
-    return new Wish.Refused(new Refusal(Failure.Code.REFUSED, sentence));
-  }
-
   /** Waits for the caller's next wish; a {@link Refusal} or an {@link Abort} if there is none. */
-  Wish next() {
-    try {
-      Wish wish = wishes.poll(idle.toMillis(), TimeUnit.MILLISECONDS);
-      return switch (wish) {
-        case null ->
-            throw new Abort.PeerGone("the caller was silent for " + idle.toSeconds() + " s", null);
-        case Wish.Refused(RuntimeException why) -> throw why;
-        default -> wish;
-      };
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Abort.PeerGone("the caller is gone", e);
-    }
+  Wish next();
+
+  /** The roles have met, and steps may come. An {@link Abort} if the caller is gone. */
+  void ready();
+
+  /** A step is done. An {@link Abort} if the caller is gone. */
+  void result(StepResult result);
+
+  /** A digest is done: its public part. The {@link #result} comes after it. */
+  default void digested(DigestShared share) {
+    throw new IllegalStateException("a caller that asks for no digest gets none");
   }
 
-  void ready() {
-    send(CallerKind.READY, 0, new byte[0]);
-  }
+  /** The job is over before its time. An {@link Abort} if the caller is gone. */
+  void failure(Failure failure);
 
-  void result(StepResult result) {
-    send(CallerKind.RESULT, Math.toIntExact(result.serial()), result.encode());
-  }
-
-  void failure(Failure failure) {
-    send(CallerKind.FAILURE, 0, failure.encode());
-  }
-
-  /** Ends the link, and with it the job. */
-  void leave() {
-    link.close();
-  }
-
-  private void send(CallerKind kind, int step, byte[] bytes) {
-    try {
-      link.send(kind.code(), session, step, bytes, 0, bytes.length);
-    } catch (LinkException e) {
-      throw new Abort.PeerGone("the caller is gone", e);
-    }
-  }
+  /** Ends the caller's part, and with it the job. */
+  void leave();
 }

@@ -27,13 +27,13 @@ public final class JobServer {
 
   public JobServer(NodeContext node) {
     this.node = node;
-    this.admission = new Admission(node, InstantSource.system());
+    this.admission = new Admission(node, InstantSource.system(), SeenJobs.inMemory());
     this.free = new Semaphore(node.settings().jobs());
   }
 
   /** Serves a caller's link until it ends. */
   public void serve(Link link) {
-    RunningJob job = null;
+    RunningJob<LinkCaller> job = null;
     try (SealedFrames frames = SealedFrames.over(link)) {
       while (true) {
         Frame f = frames.receive(job == null ? node.settings().jobIdle() : WHILE_RUNNING);
@@ -50,7 +50,7 @@ public final class JobServer {
             job = null;
           }
         } else if (f.kind() != CallerKind.CLOSE.code()) {
-          Caller unknown = new Caller(frames, f.session(), node.settings().jobIdle());
+          Caller unknown = new LinkCaller(frames, f.session(), node.settings().jobIdle());
           RunningJob.tell(unknown, refusal("a caller opens a job before it speaks of one"));
           return;
         }
@@ -69,8 +69,8 @@ public final class JobServer {
   }
 
   /** The job, if the node takes it. */
-  private @Nullable RunningJob open(SealedFrames link, Frame f) {
-    Caller caller = new Caller(link, f.session(), node.settings().jobIdle());
+  private @Nullable RunningJob<LinkCaller> open(SealedFrames link, Frame f) {
+    LinkCaller caller = new LinkCaller(link, f.session(), node.settings().jobIdle());
     JobOpen open;
     try {
       open = JobOpen.decode(f.copy());
@@ -88,7 +88,7 @@ public final class JobServer {
     boolean started = false;
     try {
       admission.admit(open, link.peer(), f.session());
-      RunningJob job = new RunningJob(node, open, caller, free::release);
+      RunningJob<LinkCaller> job = new RunningJob<>(node, open, caller, free::release);
       started = true;
       return job;
     } catch (Refusal e) {

@@ -8,20 +8,24 @@ import dev.sotto.mpc.Role;
 import dev.sotto.node.NodeContext;
 import java.time.Duration;
 
-/** A job on a thread of its own, from its admission to its end. */
-final class RunningJob {
+/**
+ * A job on a thread of its own, from its admission to its end.
+ *
+ * @param <C> how its caller speaks
+ */
+final class RunningJob<C extends Caller> {
   /** The job of a first message that was none. */
   static final JobId NO_JOB = new JobId(0, 0);
 
   private final NodeContext node;
   private final JobOpen open;
-  private final Caller caller;
+  private final C caller;
   private final Runnable over;
   private final SessionLinks links;
   private final Thread thread;
 
   /** Starts it; {@code over} runs once when it has ended. */
-  RunningJob(NodeContext node, JobOpen open, Caller caller, Runnable over) {
+  RunningJob(NodeContext node, JobOpen open, C caller, Runnable over) {
     this.node = node;
     this.open = open;
     this.caller = caller;
@@ -30,7 +34,7 @@ final class RunningJob {
     this.thread = Thread.ofPlatform().name("sotto-job").daemon().start(this::run);
   }
 
-  Caller caller() {
+  C caller() {
     return caller;
   }
 

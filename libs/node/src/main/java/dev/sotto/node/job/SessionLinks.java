@@ -81,7 +81,7 @@ final class SessionLinks implements AutoCloseable {
     Met m =
         node.peers()
             .meet(
-                node.address(stage, node.role()),
+                node.addresses(),
                 node.key(stage, node.role()),
                 name(stage, node.role()),
                 greeting(Purpose.HAND_OVER),
@@ -100,7 +100,7 @@ final class SessionLinks implements AutoCloseable {
         purpose,
         node.peers()
             .meet(
-                node.address(stage, role),
+                node.addresses(),
                 node.key(stage, role),
                 name(stage, role),
                 greeting(purpose),

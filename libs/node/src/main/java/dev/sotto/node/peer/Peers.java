@@ -9,6 +9,7 @@ import dev.sotto.links.NodeIdentity;
 import dev.sotto.links.PeerCheated;
 import dev.sotto.links.PeerGone;
 import dev.sotto.mpc.Abort;
+import dev.sotto.node.AddressBook;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -56,11 +57,7 @@ public final class Peers implements AutoCloseable {
    * @param using hears of a link before anything waits on it; who closes the link ends the waiting
    */
   public Met meet(
-      InetSocketAddress address,
-      IdentityKey peer,
-      String who,
-      Greeting mine,
-      Consumer<Link> using) {
+      AddressBook addresses, IdentityKey peer, String who, Greeting mine, Consumer<Link> using) {
     try {
       Link link = takeIdle(peer);
       if (link != null) {
@@ -73,6 +70,10 @@ public final class Peers implements AutoCloseable {
           }
           // The peer has dropped the link since: nothing was drawn yet, so a new one may be tried.
         }
+      }
+      InetSocketAddress address = addresses.of(peer);
+      if (address == null) {
+        throw new Abort.PeerGone(who + " has not said where it listens", null);
       }
       Link fresh = Link.connect(address, self, peer, settings);
       using.accept(fresh);

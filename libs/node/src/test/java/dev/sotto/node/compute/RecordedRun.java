@@ -10,6 +10,7 @@ import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Streams;
+import dev.sotto.mpc.digest.Digest;
 import dev.sotto.mpc.dpf.WordPoint;
 import dev.sotto.mpc.dpf.WordPointKey;
 import dev.sotto.mpc.function.RingPlan;
@@ -25,16 +26,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The program of all roles for a prompt and what follows it, with all that each role receives. */
 final class RecordedRun {
-  private static final int WAIT_SECONDS = 120;
+  private static final int WAIT_SECONDS = 300;
   private static final int BLOCK = 16;
 
   private final Map<Role, ByteArrayOutputStream> received = new EnumMap<>(Role.class);
@@ -46,6 +50,11 @@ final class RecordedRun {
   private final RingPlan plan;
   private final Map<Pair, byte[]> keys;
   private final Map<Role, List<List<byte[]>>> lookUpKeys = new EnumMap<>(Role.class);
+  private final Map<Role, List<StageProgram.Output.Logits>> outputs = new ConcurrentHashMap<>();
+  private final Map<Role, IntSupplier> serials = new ConcurrentHashMap<>();
+  private final Map<Role, long[]> digests = new ConcurrentHashMap<>();
+  private byte @Nullable [] digestSeed;
+  private Liar liar = new Liar() {};
   private final int[][] steps;
 
   /**
@@ -88,6 +97,65 @@ final class RecordedRun {
     }
   }
 
+  /** What a role that lies does differently; this one does nothing. */
+  interface Liar {
+    /** Changes what a role holds after a step, before it is kept or sent. */
+    default StageProgram.Output.Logits output(
+        Role role, int serial, StageProgram.Output.Logits honest) {
+      return honest;
+    }
+
+    /** Changes what a role sends to another. */
+    default byte[] sends(Role role, int serial, byte[] honest) {
+      return honest;
+    }
+  }
+
+  /** Somebody lies. */
+  RecordedRun with(Liar who) {
+    liar = who;
+    return this;
+  }
+
+  /** All steps are digested at the end, with this seed and no pad. */
+  RecordedRun digestedBy(byte[] seed) {
+    digestSeed = seed;
+    return this;
+  }
+
+  /** The digests of all steps, put together. [steps, bits] */
+  long[] digest() {
+    long[] all = Objects.requireNonNull(digests.get(Role.EVALUATOR_0)).clone();
+    long[] other = Objects.requireNonNull(digests.get(Role.EVALUATOR_1));
+    for (int i = 0; i < all.length; i++) {
+      all[i] ^= other[i];
+    }
+    return all;
+  }
+
+  /** The logits of a step, as words that are not reduced. */
+  long[] logits(int serial) {
+    return opened(serial, StageProgram.Output.Logits::share);
+  }
+
+  /** The final state of a step, as words that are not reduced: for measurements. */
+  long[] state(int serial) {
+    return opened(serial, StageProgram.Output.Logits::state);
+  }
+
+  private long[] opened(int serial, Function<StageProgram.Output.Logits, Share> part) {
+    long[] sum =
+        part.apply(Objects.requireNonNull(outputs.get(Role.EVALUATOR_0)).get(serial))
+            .words()
+            .clone();
+    long[] other =
+        part.apply(Objects.requireNonNull(outputs.get(Role.EVALUATOR_1)).get(serial)).words();
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] += other[i];
+    }
+    return sum;
+  }
+
   private static void put(Map<Role, List<byte[]>> step, Role role, WordPointKey a, WordPointKey b) {
     List<byte[]> own = Objects.requireNonNull(step.get(role));
     own.add(a.encoded());
@@ -109,27 +177,19 @@ final class RecordedRun {
   long[] run() throws Exception {
     try (ExecutorService threads =
         Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory())) {
-      Map<Role, Future<@Nullable Share>> running = new EnumMap<>(Role.class);
+      Map<Role, Future<?>> running = new EnumMap<>(Role.class);
       for (Role role : Role.values()) {
+        outputs.put(role, new ArrayList<>());
         running.put(role, threads.submit(() -> program(role)));
       }
-      Map<Role, Share> shares = new EnumMap<>(Role.class);
-      for (Map.Entry<Role, Future<@Nullable Share>> r : running.entrySet()) {
-        Share share = r.getValue().get(WAIT_SECONDS, TimeUnit.SECONDS);
-        if (share != null) {
-          shares.put(r.getKey(), share);
-        }
+      for (Future<?> r : running.values()) {
+        r.get(WAIT_SECONDS, TimeUnit.SECONDS);
       }
-      long[] sum = Objects.requireNonNull(shares.get(Role.EVALUATOR_0)).words().clone();
-      long[] other = Objects.requireNonNull(shares.get(Role.EVALUATOR_1)).words();
-      for (int i = 0; i < sum.length; i++) {
-        sum[i] += other[i];
-      }
-      return sum;
+      return logits(steps.length - 1);
     }
   }
 
-  private @Nullable Share program(Role role) {
+  private void program(Role role) {
     Map<Pair, byte[]> own = new EnumMap<>(Pair.class);
     keys.forEach(
         (pair, key) -> {
@@ -151,6 +211,14 @@ final class RecordedRun {
           case EVALUATOR_1 -> taker();
         };
     Session session = new Session(role, streams, new VectorKernels(), channel, dealings);
+    StepDigests stepDigests =
+        new StepDigests(
+            session,
+            streams,
+            shard(role).header().config(),
+            channel,
+            dealings instanceof Dealings.Out out ? out : null);
+    serials.put(role, session::serial);
     StageProgram program =
         new StageProgram(
             session,
@@ -158,7 +226,6 @@ final class RecordedRun {
             new StageWeights(shard(role)),
             plan,
             new MaskProducts(session, 4));
-    Share last = null;
     int position = 0;
     for (int serial = 0; serial < steps.length; serial++) {
       List<byte[]> given = Objects.requireNonNull(lookUpKeys.get(role)).get(serial);
@@ -172,11 +239,23 @@ final class RecordedRun {
       } else {
         input = new StageProgram.Input.Keys(given, this::fromDealer);
       }
-      if (program.run(step, true, input) instanceof StageProgram.Output.Logits(Share share)) {
-        last = share;
+      if (!(program.run(step, true, input) instanceof StageProgram.Output.Logits honest)) {
+        throw new IllegalStateException("a step of one stage has logits");
+      }
+      if (role.evaluates()) {
+        StageProgram.Output.Logits out = liar.output(role, serial, honest);
+        Objects.requireNonNull(outputs.get(role)).add(out);
+        if (digestSeed != null) {
+          stepDigests.keep(out);
+        }
+      } else if (digestSeed != null) {
+        stepDigests.deal();
       }
     }
-    return last;
+    if (digestSeed != null && role.evaluates()) {
+      int bits = Digest.bits(StepDigests.points(shard(role).header().config()));
+      digests.put(role, stepDigests.digest(digestSeed, 0, steps.length, step -> new long[bits]));
+    }
   }
 
   /** A look-up key without the six bits of each level that are zero in every key. */
@@ -204,7 +283,7 @@ final class RecordedRun {
     return new Channel() {
       @Override
       public void send(byte[] bytes, int length) {
-        out.add(java.util.Arrays.copyOf(bytes, length));
+        out.add(lied(self, java.util.Arrays.copyOf(bytes, length)));
       }
 
       @Override
@@ -216,11 +295,15 @@ final class RecordedRun {
     };
   }
 
+  private byte[] lied(Role role, byte[] honest) {
+    return liar.sends(role, Objects.requireNonNull(serials.get(role)).getAsInt(), honest);
+  }
+
   private Dealings.Out dealer() {
     return new Dealings.Out() {
       @Override
       public void put(byte[] bytes, int from, int length) {
-        dealt.add(java.util.Arrays.copyOfRange(bytes, from, from + length));
+        dealt.add(lied(Role.DEALER, java.util.Arrays.copyOfRange(bytes, from, from + length)));
       }
 
       @Override
@@ -228,11 +311,19 @@ final class RecordedRun {
     };
   }
 
+  /** A stream, as the real stock is: what is taken at once may have been put in pieces. */
   private Dealings.In taker() {
+    ByteArrayOutputStream held = new ByteArrayOutputStream();
     return (bytes, from, length) -> {
-      byte[] message = await(dealt);
-      receives(Role.EVALUATOR_1, message);
-      System.arraycopy(message, 0, bytes, from, length);
+      while (held.size() < length) {
+        byte[] message = await(dealt);
+        receives(Role.EVALUATOR_1, message);
+        held.writeBytes(message);
+      }
+      byte[] all = held.toByteArray();
+      System.arraycopy(all, 0, bytes, from, length);
+      held.reset();
+      held.write(all, length, all.length - length);
     };
   }
 

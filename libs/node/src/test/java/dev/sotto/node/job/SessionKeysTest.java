@@ -16,9 +16,11 @@ import dev.sotto.models.shard.ShardSet;
 import dev.sotto.mpc.Pair;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Streams;
+import dev.sotto.node.AddressBook;
 import dev.sotto.node.Node;
 import dev.sotto.node.NodeContext;
 import dev.sotto.node.NodeSettings;
+import dev.sotto.node.PinnedLane;
 import dev.sotto.node.peer.Peers;
 import dev.sotto.node.testing.SmallShards;
 import dev.sotto.ring.ScalarKernels;
@@ -105,7 +107,8 @@ class SessionKeysTest {
             role,
             new NodeContext(
                 shard,
-                lane,
+                PinnedLane.of(lane),
+                AddressBook.of(lane),
                 Node.plan(shard.header().config()),
                 new ScalarKernels(),
                 Objects.requireNonNull(peers.get(role)),
@@ -174,6 +177,7 @@ class SessionKeysTest {
     return new JobOpen(
         JobId.random(random),
         shards.headers().getFirst().modelDigest(),
+        "ab".repeat(32),
         "test",
         4,
         4,
@@ -196,6 +200,7 @@ class SessionKeysTest {
         new JobOpen(
             job.jobId(),
             job.modelDigest(),
+            job.manifestDigest(),
             job.laneId(),
             7,
             job.maxTokens(),

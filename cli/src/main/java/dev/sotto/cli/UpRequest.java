@@ -1,0 +1,55 @@
+package dev.sotto.cli;
+
+import dev.sotto.launch.UpPlan;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What shall run, before its shards are there.
+ *
+ * @param model as the user names it
+ * @param stages into how many it is cut
+ * @param lanes how many
+ * @param port of the gateway
+ * @param portFixed whether only that port will do
+ * @param kafka an external broker
+ * @param postgres an external database server
+ */
+record UpRequest(
+    String model,
+    int stages,
+    int lanes,
+    int port,
+    boolean portFixed,
+    UpPlan.@Nullable Kafka kafka,
+    UpPlan.@Nullable Postgres postgres) {
+  /** What {@code up} starts if nobody says otherwise. */
+  static UpRequest usual() {
+    return new UpRequest(ModelNames.DEFAULT, 1, 1, UpPlan.DEFAULT_PORT, false, null, null);
+  }
+
+  /** What was started last time. */
+  static UpRequest again(UpPlan plan) {
+    return new UpRequest(
+        plan.source(),
+        plan.stages(),
+        plan.lanes().size(),
+        plan.port(),
+        plan.portFixed(),
+        plan.kafka(),
+        plan.postgres());
+  }
+
+  /** Cuts the shards that are missing: each lane has its own sharing of the model. */
+  UpPlan provision(Home home, ProgressLine progress) throws IOException {
+    List<String> folders = new ArrayList<>();
+    for (int lane = 1; lane <= lanes; lane++) {
+      Provisioning provisioning = new Provisioning(model, home, stages, "lane-" + lane);
+      folders.add(provisioning.ensure(progress).folder().toString());
+    }
+    return new UpPlan(
+        ShardFolders.name(model), model, stages, folders, port, portFixed, kafka, postgres);
+  }
+}

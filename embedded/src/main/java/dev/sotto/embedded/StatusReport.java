@@ -1,0 +1,171 @@
+package dev.sotto.embedded;
+
+import dev.sotto.embedded.control.DeadLetters;
+import dev.sotto.embedded.control.Orchestration;
+import dev.sotto.embedded.control.Probe;
+import dev.sotto.embedded.folder.Keyring;
+import dev.sotto.embedded.folder.NodeSeat;
+import dev.sotto.launch.PlatformStatus;
+import dev.sotto.launch.PlatformStatus.LaneStatus;
+import dev.sotto.launch.PlatformStatus.NodeStatus;
+import dev.sotto.launch.PlatformStatus.ServiceStatus;
+import dev.sotto.launch.PlatformStatus.State;
+import dev.sotto.platform.internal.InternalToken;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Says how everything is, by asking everybody each time. */
+final class StatusReport implements AutoCloseable {
+  private final Deployment deployment;
+  private final Supervised supervised;
+  private final Probe probe = new Probe();
+  private final Orchestration orchestration;
+  private final DataServers data;
+  private final Map<String, Object> kafka;
+  private final Map<String, URI> pages;
+  private final String model;
+  private final String note;
+  private final long startedAt;
+  private volatile State state = State.STARTING;
+  private @Nullable DeadLetters deadLetters;
+
+  StatusReport(
+      Deployment deployment,
+      Supervised supervised,
+      DataServers data,
+      String model,
+      String note,
+      long startedAt)
+      throws IOException {
+    this.deployment = deployment;
+    this.supervised = supervised;
+    this.data = data;
+    this.kafka = data.kafkaProperties();
+    this.model = model;
+    this.note = note;
+    this.startedAt = startedAt;
+    this.pages = deployment.health();
+    this.orchestration =
+        new Orchestration(
+            probe,
+            Deployment.page(deployment.port(ServiceName.ORCHESTRATION), ""),
+            InternalToken.read(new Keyring(deployment.folder().keys()).secret("internal-token")));
+  }
+
+  /** From now on. */
+  void be(State now) {
+    state = now;
+  }
+
+  /** How everything is. */
+  PlatformStatus now() {
+    List<ServiceStatus> services = new ArrayList<>(ask(pages));
+    services.addAll(0, data.status());
+    Map<String, Boolean> up =
+        services.stream().collect(Collectors.toMap(ServiceStatus::name, ServiceStatus::up));
+    List<LaneStatus> lanes = lanes(up);
+    boolean well =
+        services.stream().allMatch(ServiceStatus::up) && lanes.stream().allMatch(LaneStatus::ready);
+    return new PlatformStatus(
+        state == State.READY && !well ? State.DEGRADED : state,
+        Deployment.page(deployment.gatewayPort(), "").toString(),
+        model,
+        ProcessHandle.current().pid(),
+        startedAt,
+        note,
+        supervised.status(),
+        services,
+        lanes,
+        orchestration.jobs(),
+        deadLetters());
+  }
+
+  /** None are looked for before the broker has been there: its client would log that it is not. */
+  private synchronized Map<String, Long> deadLetters() {
+    if (state != State.READY) {
+      return Map.of();
+    }
+    if (deadLetters == null) {
+      deadLetters = new DeadLetters(kafka);
+    }
+    return deadLetters.count();
+  }
+
+  private List<ServiceStatus> ask(Map<String, URI> whom) {
+    Map<String, Optional<String>> amiss = new LinkedHashMap<>();
+    whom.forEach((name, page) -> amiss.put(name, Optional.empty()));
+    whom.entrySet().parallelStream()
+        .map(entry -> Map.entry(entry.getKey(), probe.amiss(entry.getValue())))
+        .toList()
+        .forEach(entry -> amiss.put(entry.getKey(), entry.getValue()));
+    return amiss.entrySet().stream()
+        .map(
+            entry ->
+                new ServiceStatus(
+                    entry.getKey(), entry.getValue().isEmpty(), entry.getValue().orElse("")))
+        .toList();
+  }
+
+  private List<LaneStatus> lanes(Map<String, Boolean> up) {
+    Map<String, String> amiss = orchestration.amissByLane();
+    Map<String, List<NodeSeat>> lanes =
+        deployment.seats().stream()
+            .collect(
+                Collectors.groupingBy(NodeSeat::lane, LinkedHashMap::new, Collectors.toList()));
+    List<LaneStatus> status = new ArrayList<>();
+    lanes.forEach(
+        (lane, seats) -> {
+          String detail =
+              amiss.getOrDefault(seats.getFirst().digest(), "the orchestration does not know it");
+          List<NodeStatus> nodes =
+              seats.stream()
+                  .map(
+                      seat ->
+                          new NodeStatus(
+                              seat.process(),
+                              seat.operator(),
+                              seat.identity(),
+                              up.getOrDefault(seat.process(), false)))
+                  .toList();
+          status.add(new LaneStatus(lane, detail.isEmpty(), detail, nodes));
+        });
+    return status;
+  }
+
+  /** Whether everything is there. */
+  boolean allWell() {
+    return amiss().isEmpty();
+  }
+
+  /** What is not there, or nothing. */
+  String amiss() {
+    PlatformStatus now = now();
+    List<String> problems = new ArrayList<>();
+    for (ServiceStatus service : now.services()) {
+      if (!service.up()) {
+        problems.add(service.name() + " " + service.detail());
+      }
+    }
+    for (LaneStatus lane : now.lanes()) {
+      if (!lane.ready()) {
+        problems.add(lane.id() + ": " + lane.detail());
+      }
+    }
+    return String.join(", ", problems);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (deadLetters != null) {
+      deadLetters.close();
+    }
+    probe.close();
+  }
+}

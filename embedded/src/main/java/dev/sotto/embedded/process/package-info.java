@@ -1,0 +1,5 @@
+/** Processes that are started, watched, started again and ended. */
+@NullMarked
+package dev.sotto.embedded.process;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.sotto.embedded.folder;
+
+import org.jspecify.annotations.NullMarked;

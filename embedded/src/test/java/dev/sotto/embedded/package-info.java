@@ -1,0 +1,5 @@
+/** Tests. */
+@NullMarked
+package dev.sotto.embedded;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.gateway.jobs;
+
+import org.jspecify.annotations.NullMarked;

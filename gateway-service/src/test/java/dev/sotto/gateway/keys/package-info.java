@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.gateway.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.gateway.limits;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.gateway.security;
+
+import org.jspecify.annotations.NullMarked;

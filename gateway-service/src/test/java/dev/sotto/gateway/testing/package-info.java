@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.gateway.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.gateway.web;
+
+import org.jspecify.annotations.NullMarked;

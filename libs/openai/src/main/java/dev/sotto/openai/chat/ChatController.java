@@ -1,0 +1,71 @@
+package dev.sotto.openai.chat;
+
+import dev.sotto.openai.ApiHost;
+import dev.sotto.openai.answer.Answering;
+import dev.sotto.openai.answer.Exchange;
+import dev.sotto.openai.error.ErrorBody;
+import dev.sotto.openai.json.Json;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** {@code POST /v1/chat/completions}. */
+@RestController
+class ChatController {
+  private final ApiHost host;
+  private final Answering answering;
+
+  ChatController(ApiHost host, Answering answering) {
+    this.host = host;
+    this.answering = answering;
+  }
+
+  @PostMapping(path = "/v1/chat/completions", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(
+      operationId = "createChatCompletion",
+      summary = "Answers a conversation",
+      requestBody =
+          @RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = "application/json",
+                      schema = @Schema(implementation = ChatCompletionRequest.class))))
+  @ApiResponse(
+      responseCode = "200",
+      description = "The answers, or a stream of their chunks",
+      content = {
+        @Content(
+            mediaType = "application/json",
+            schema = @Schema(implementation = ChatCompletion.class)),
+        @Content(
+            mediaType = "text/event-stream",
+            schema = @Schema(implementation = ChatCompletionChunk.class))
+      })
+  @ApiResponse(
+      responseCode = "default",
+      description = "Not answered: 400, 401, 403, 404, 409, 413, 415, 429, 500, 502, 503 or 504",
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = ErrorBody.class)))
+  void create(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    Exchange exchange = Exchange.of(host, request, response);
+    answering.answer(
+        exchange,
+        () ->
+            ChatCompletionRequest.ask(
+                Json.object(exchange.body()), host.models(exchange.caller()), host.obfuscates()),
+        "messages",
+        (ask, facts) -> new ChatViews.Whole(facts, ask.logprobs()),
+        (ask, facts, events) -> new ChatViews.Streamed(facts, events, ask.logprobs(), ask.usage()));
+  }
+}

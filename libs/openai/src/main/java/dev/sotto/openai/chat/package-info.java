@@ -1,0 +1,5 @@
+/** Chat completions. */
+@NullMarked
+package dev.sotto.openai.chat;
+
+import org.jspecify.annotations.NullMarked;

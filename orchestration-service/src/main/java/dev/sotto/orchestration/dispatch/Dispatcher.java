@@ -1,0 +1,365 @@
+package dev.sotto.orchestration.dispatch;
+
+import dev.sotto.contracts.JobId;
+import dev.sotto.contracts.event.JobFinishRequested.Reason;
+import dev.sotto.orchestration.job.Ending;
+import dev.sotto.orchestration.job.Job;
+import dev.sotto.orchestration.job.Progress;
+import dev.sotto.orchestration.lane.LaneBoard;
+import dev.sotto.orchestration.lane.LaneView;
+import dev.sotto.orchestration.step.Judged;
+import dev.sotto.orchestration.step.Seat;
+import dev.sotto.orchestration.step.StepDesk;
+import dev.sotto.orchestration.step.StepTrack;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides what becomes of every live job. One thread runs {@link #round} over and over; others only
+ * leave notes of what to look at. Nothing depends on a note: a round looks at everything that is
+ * true now (deadlines, lanes, wishes), so whatever fails is tried again by the next, and a process
+ * that is killed is where it was after {@link #load}.
+ */
+public final class Dispatcher implements StepDesk.Heard {
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
+  private final JobMoves moves;
+  private final LaneBoard board;
+  private final Limits limits;
+  private final InstantSource wall;
+  private final LaneBoard.Ticks ticks;
+  private final Figures figures;
+  private final StepDesk.NodePost post;
+  private final StepDesk desk;
+  private final Map<String, LiveJob> live = new LinkedHashMap<>();
+  private final Queues queues;
+  private final Set<String> changed = ConcurrentHashMap.newKeySet();
+  private final Map<JobId, Ending> toEnd = new ConcurrentHashMap<>();
+  private final Set<JobId> ahead = ConcurrentHashMap.newKeySet();
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private volatile Runnable wake = () -> {};
+  private long forgetAt = Long.MIN_VALUE;
+
+  /** Knows no job before {@link #load}. */
+  public Dispatcher(
+      JobMoves moves,
+      LaneBoard board,
+      Limits limits,
+      InstantSource wall,
+      LaneBoard.Ticks ticks,
+      Figures figures,
+      StepDesk.NodePost post) {
+    this.moves = moves;
+    this.board = board;
+    this.limits = limits;
+    this.wall = wall;
+    this.ticks = ticks;
+    this.figures = figures;
+    this.post = post;
+    this.desk = new StepDesk(post, this);
+    this.queues = new Queues(board, limits);
+  }
+
+  /** Where steps and results go. */
+  public StepDesk desk() {
+    return desk;
+  }
+
+  /** What makes a round come at once. */
+  public void wakeBy(Runnable waker) {
+    this.wake = waker;
+  }
+
+  /** A job's row may have changed. */
+  public void changed(String jobId) {
+    changed.add(jobId);
+    wake.run();
+  }
+
+  /** Lanes or revocations have changed. */
+  public void lanesChanged() {
+    wake.run();
+  }
+
+  @Override
+  public void moved(JobId job) {
+    ahead.add(job);
+    figures.stepMoved();
+  }
+
+  @Override
+  public void stopped(JobId job, Judged why) {
+    Ending ending =
+        switch (why) {
+          case Judged.GivenUp(var failure) -> Ending.of(failure);
+          case Judged.Broken(String rule) -> Ending.failed("bad_step", rule, false);
+          default -> throw new IllegalArgumentException("no reason to stop: " + why);
+        };
+    toEnd.putIfAbsent(job, ending);
+    wake.run();
+  }
+
+  @Override
+  public void dropped(JobId job, String why) {
+    figures.recordDropped();
+    LOG.debug("job {}: a record is dropped: {}", job, why);
+  }
+
+  @Override
+  public void unsent(JobId job) {
+    if (desk.track(job) != null) {
+      toEnd.putIfAbsent(job, Ending.laneLost("A step could not be sent to a node."));
+      wake.run();
+    }
+  }
+
+  /** Takes up every job that is not over, and tells nodes of those that ended untold. */
+  public void load() {
+    for (Job job : moves.live()) {
+      enter(job);
+    }
+    for (Job over : moves.untold()) {
+      List<String> nodes = seats(lanes(over)).stream().map(Seat::identity).distinct().toList();
+      post.close(over.jobId(), nodes, () -> told.add(over.id()));
+    }
+    LOG.info("{} jobs are live", live.size());
+  }
+
+  /** One look at everything. */
+  public void round() {
+    for (String id : List.copyOf(changed)) {
+      changed.remove(id);
+      attempt(id, () -> refresh(id), () -> changed.add(id));
+    }
+    for (Map.Entry<JobId, Ending> entry : Map.copyOf(toEnd).entrySet()) {
+      String id = entry.getKey().toString();
+      attempt(id, () -> end(id, job -> entry.getValue()), () -> {});
+      if (!live.containsKey(id)) {
+        toEnd.remove(entry.getKey(), entry.getValue());
+      }
+    }
+    for (LiveJob job : List.copyOf(live.values())) {
+      attempt(job.job().id(), () -> look(job), () -> {});
+    }
+    attempt("placement", this::place, () -> {});
+    attempt("closing", this::noteTold, () -> {});
+    attempt("forgetting", this::forget, () -> {});
+    figures.live(live.values().stream().map(LiveJob::job).toList(), queues.size());
+  }
+
+  private void attempt(String what, Runnable work, Runnable again) {
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      again.run();
+      figures.roundFailed();
+      LOG.warn("{}: could not be seen to, is tried again: {}", what, e.toString());
+    }
+  }
+
+  /**
+   * Writes down how far jobs have come; false when it could not be, or when a job that must end has
+   * not. Then whoever reads the topics must not yet forget where it was.
+   */
+  public boolean writeDown() {
+    round();
+    List<JobId> moved = List.copyOf(ahead);
+    Map<String, Progress> reached = new HashMap<>();
+    for (JobId id : moved) {
+      ahead.remove(id); // before it is read: what comes after this is written next time
+      StepTrack track = desk.track(id);
+      if (track != null) {
+        reached.put(id.toString(), track.progress());
+      }
+    }
+    try {
+      if (!reached.isEmpty()) {
+        moves.progress(reached);
+      }
+      return toEnd.isEmpty();
+    } catch (RuntimeException e) {
+      ahead.addAll(moved);
+      LOG.warn("progress could not be written down, is tried again: {}", e.toString());
+      return false;
+    }
+  }
+
+  private void refresh(String id) {
+    Job job = moves.read(id);
+    if (job == null) {
+      return;
+    }
+    LiveJob known = live.get(id);
+    if (!job.state().live()) {
+      leave(job);
+    } else if (known != null) {
+      known.update(job);
+      queues.sort(known);
+    } else {
+      enter(job);
+    }
+  }
+
+  private void enter(Job job) {
+    StepTrack track = null;
+    if (job.state().holdsLanes()) {
+      List<LaneView> lanes = lanes(job);
+      if (lanes.size() < job.lanes().size()) {
+        end(job.id(), now -> Ending.laneLost("The job's lane is not known any more."));
+        return;
+      }
+      track = new StepTrack(job.plan(), seats(lanes), job.progress());
+      desk.open(job.jobId(), track);
+    }
+    LiveJob entered = new LiveJob(job, track, ticks.nanos());
+    live.put(job.id(), entered);
+    queues.sort(entered);
+  }
+
+  private List<LaneView> lanes(Job job) {
+    List<LaneView> lanes = new ArrayList<>();
+    for (String digest : job.lanes()) {
+      LaneView lane = board.lane(digest);
+      if (lane != null) {
+        lanes.add(lane);
+      }
+    }
+    return lanes;
+  }
+
+  private static List<Seat> seats(List<LaneView> lanes) {
+    return Seat.of(lanes.stream().map(LaneView::manifest).toList());
+  }
+
+  /** Ends a job here, in the database and at its nodes. */
+  private void end(String id, Function<Job, Ending> how) {
+    StepTrack track = desk.track(Job.jobId(id));
+    if (track != null) {
+      track.close(); // so that what is written is the last of it
+    }
+    Job over = moves.end(id, track == null ? null : track.progress(), how);
+    if (over != null && !over.state().live()) {
+      leave(over);
+    }
+  }
+
+  private void leave(Job over) {
+    desk.close(over.jobId(), () -> told.add(over.id()));
+    LiveJob known = live.remove(over.id());
+    if (known != null) {
+      queues.remove(known);
+      figures.ended(over.state());
+      LOG.info("job {} is {}", over.id(), over.state());
+    }
+  }
+
+  /** Whether a job must end, by what is true now. */
+  private void look(LiveJob known) {
+    Job job = known.job();
+    long now = ticks.nanos();
+    StepTrack track = known.track();
+    Reason wish = job.finishing();
+    if (wish != null) {
+      boolean waits =
+          wish == Reason.FINISHED
+              && track != null
+              && track.running()
+              && !over(limits.lastResults(), known.finishing(now));
+      if (!waits) {
+        end(job.id(), seen -> Ending.wished(wish, seen.state()));
+        return;
+      }
+    }
+    if (wall.millis() >= job.asked().deadline()) {
+      end(job.id(), seen -> Ending.expired());
+      return;
+    }
+    if (track != null) {
+      String broken = broken(job);
+      if (broken != null) {
+        end(job.id(), seen -> Ending.laneLost(broken));
+      } else if (over(limits.idle(), known.idle(now))) {
+        end(job.id(), seen -> Ending.abandoned());
+      }
+    }
+  }
+
+  private @Nullable String broken(Job job) {
+    int from = 0;
+    for (String digest : job.lanes()) {
+      LaneView lane = board.lane(digest);
+      int seats = lane == null ? 0 : 3 * lane.manifest().stages().size();
+      int to = Math.min(job.starts().size(), from + seats);
+      String broken = board.broken(digest, job.starts().subList(from, to));
+      if (broken != null) {
+        return broken;
+      }
+      from = to;
+    }
+    return null;
+  }
+
+  private static boolean over(Duration limit, long nanos) {
+    return nanos > limit.toNanos();
+  }
+
+  private void place() {
+    queues.offer(live.values(), this::place, this::unplaceable, ticks.nanos());
+  }
+
+  private boolean place(LiveJob known, List<LaneView> lanes) {
+    Job job = known.job();
+    StepTrack track = new StepTrack(job.plan(), seats(lanes), Progress.NONE);
+    List<Long> starts = new ArrayList<>();
+    lanes.forEach(lane -> starts.addAll(board.starts(lane)));
+    // Before the transaction ends: the first step may come as soon as it has.
+    desk.open(job.jobId(), track);
+    Job placed = null;
+    try {
+      placed = moves.place(job, lanes, starts);
+    } finally {
+      if (placed == null) {
+        desk.forget(job.jobId());
+        changed.add(job.id());
+      }
+    }
+    if (placed == null) {
+      return false;
+    }
+    known.placed(placed, track, ticks.nanos());
+    figures.placed(Duration.ofMillis(Math.max(0, placed.since() - job.since())));
+    LOG.info("job {} is placed on {}", job.id(), placed.lanes());
+    return true;
+  }
+
+  private void unplaceable(LiveJob known, Ending why) {
+    attempt(known.job().id(), () -> end(known.job().id(), seen -> why), () -> {});
+  }
+
+  private void noteTold() {
+    List<String> heard = List.copyOf(told);
+    if (!heard.isEmpty()) {
+      moves.told(heard);
+      heard.forEach(told::remove);
+    }
+  }
+
+  private void forget() {
+    long now = wall.millis();
+    if (now >= forgetAt) {
+      forgetAt = now + Duration.ofMinutes(1).toMillis();
+      moves.forget(now - limits.keepEnded().toMillis());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.orchestration.lane;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.orchestration.placement;
+
+import org.jspecify.annotations.NullMarked;
