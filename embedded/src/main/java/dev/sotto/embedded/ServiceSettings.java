@@ -31,7 +31,7 @@ record ServiceSettings(Deployment deployment, DataServers data) {
 
   void write() throws IOException {
     PlatformFolder folder = deployment.folder();
-    write(gateway());
+    writeGateway();
     write(orchestration());
     write(billing());
     for (NodeSeat seat : deployment.seats()) {
@@ -41,6 +41,11 @@ record ServiceSettings(Deployment deployment, DataServers data) {
     if (Files.exists(folder.key()) && Files.size(folder.key()) == 0) {
       Files.delete(folder.key());
     }
+  }
+
+  /** Writes the gateway's alone. */
+  void writeGateway() throws IOException {
+    write(gateway());
   }
 
   /** The settings of one service. */
