@@ -40,7 +40,7 @@ record Deployment(
           "-Dorg.springframework.boot.logging.LoggingSystem=none",
           "-Dlogback.configurationFile=embedded-logback.xml");
 
-  /** The platform services, in one process. */
+  /** The four platform services, in one process. */
   Program platform() {
     List<String> options = new ArrayList<>(COMMON);
     options.addAll(List.of("-Xmx640m", "--enable-native-access=ALL-UNNAMED"));
@@ -51,7 +51,8 @@ record Deployment(
         folder.config(),
         ServiceName.GATEWAY,
         ServiceName.ORCHESTRATION,
-        ServiceName.BILLING);
+        ServiceName.BILLING,
+        ServiceName.VERIFICATION);
   }
 
   /** One node. */
@@ -104,7 +105,7 @@ record Deployment(
   Map<String, URI> health() throws IOException {
     Map<String, URI> health = new LinkedHashMap<>();
     health.put(ServiceName.GATEWAY.configName(), gatewayHealth());
-    for (ServiceName service : List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING)) {
+    for (ServiceName service : List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING, ServiceName.VERIFICATION)) {
       health.put(service.configName(), page(port(service), "/actuator/health/readiness"));
     }
     for (NodeSeat seat : seats) {

@@ -145,7 +145,9 @@ class EmbeddedPlatformTest {
       PlatformStatus after = awaitReady();
       for (String name : killed) {
         assertThat(process(after, name).pid()).as(name).isNotEqualTo(process(before, name).pid());
-        assertThat(process(after, name).restarts()).as(name).isGreaterThan(process(before, name).restarts());
+        assertThat(process(after, name).restarts())
+            .as(name)
+            .isGreaterThan(process(before, name).restarts());
       }
       assertAnswers();
     }
