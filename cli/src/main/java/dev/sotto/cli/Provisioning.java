@@ -49,8 +49,7 @@ record Provisioning(String model, Home home, int stages, String lane) {
    * ShardException says what is damaged.
    */
   Optional<ShardSet> present(ProgressLine progress) throws IOException {
-    ShardFolders folders = new ShardFolders(home.shards());
-    if (folders.ofName(model).isEmpty()) {
+    if (!new ShardFolders(home.shards()).anyOf(model)) {
       return Optional.empty(); // nothing of that name, whatever the model's digest
     }
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {

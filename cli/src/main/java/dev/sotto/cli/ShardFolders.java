@@ -17,29 +17,21 @@ import java.util.stream.Stream;
 /**
  * The folders of provisioned models: {@code shards/NAME-DIGEST}, the digest being the beginning of
  * the model's, each with one set of shards for every number of stages that the model was cut into.
- * Two models of one name have two folders, and each lane of a platform a folder {@code lane-N}
- * inside. Folders of earlier versions have no digest in their name, and stay where they are.
+ * Two models of one name have two folders. Folders of earlier versions have no digest in their
+ * name, and stay where they are.
  */
 record ShardFolders(Path shards) {
   private static final Pattern FILE = Pattern.compile(".+\\.stage-\\d{1,4}-of-(\\d{1,4})\\.shard");
   private static final int DIGEST = 12;
-  private static final Pattern LANE = Pattern.compile("lane-\\d{1,4}");
   private static final Pattern KEYED = Pattern.compile("(.+)-[0-9a-f]{" + DIGEST + "}");
 
   /**
    * What is found in one folder.
    *
    * @param model its model's name, which another folder may have too
+   * @param key the folder's own name, which no other has
    */
-  record Provisioned(String model, Path folder, SortedSet<Integer> stages) {
-    /** The folder's own name, which no other has; a lane's follows its model's. */
-    String key() {
-      String own = String.valueOf(folder.getFileName());
-      return LANE.matcher(own).matches()
-          ? String.valueOf(folder.resolveSibling("").getFileName()) + "/" + own
-          : own;
-    }
-  }
+  record Provisioned(String model, String key, Path folder, SortedSet<Integer> stages) {}
 
   /** Where the shards of the model that a name stands for and that has this digest are, or go. */
   Path folder(String model, String digest) {
@@ -64,38 +56,54 @@ record ShardFolders(Path shards) {
   List<Provisioned> ofName(String model) throws IOException {
     String name = name(model);
     return list().stream()
-        .filter(found -> found.model().equals(name) || found.key().equals(name))
+        .filter(
+            found ->
+                found.model().equals(name)
+                    || found.key().equals(name)
+                    || found.key().startsWith(name + "/"))
         .toList();
   }
 
-  /** All of them, by folder. */
+  /** Whether anything lies under the name that {@code model} gives, whatever its digest. */
+  boolean anyOf(String model) throws IOException {
+    String name = name(model);
+    return folders(shards).stream()
+        .map(folder -> String.valueOf(folder.getFileName()))
+        .anyMatch(key -> key.equals(name) || modelOf(key).equals(name));
+  }
+
+  /** All of them, by folder; lanes of their own lie in folders within their model's. */
   List<Provisioned> list() throws IOException {
-    if (!Files.isDirectory(shards)) {
-      return List.of();
-    }
     List<Provisioned> all = new ArrayList<>();
     for (Path folder : folders(shards)) {
       String key = String.valueOf(folder.getFileName());
-      Matcher keyed = KEYED.matcher(key);
-      String name = keyed.matches() ? keyed.group(1) : key;
-      add(all, name, folder);
+      add(all, key, key, folder);
       for (Path lane : folders(folder)) {
-        add(all, name, lane);
+        add(all, key, key + "/" + lane.getFileName(), lane);
       }
     }
     return all;
   }
 
-  private static List<Path> folders(Path in) throws IOException {
-    try (Stream<Path> all = Files.list(in)) {
-      return all.filter(Files::isDirectory).sorted().toList();
+  private static void add(List<Provisioned> all, String model, String key, Path folder)
+      throws IOException {
+    SortedSet<Integer> stages = stages(folder);
+    if (!stages.isEmpty()) {
+      all.add(new Provisioned(modelOf(model), key, folder, stages));
     }
   }
 
-  private static void add(List<Provisioned> all, String name, Path folder) throws IOException {
-    SortedSet<Integer> stages = stages(folder);
-    if (!stages.isEmpty()) {
-      all.add(new Provisioned(name, folder, stages));
+  private static String modelOf(String key) {
+    Matcher keyed = KEYED.matcher(key);
+    return keyed.matches() ? keyed.group(1) : key;
+  }
+
+  private static List<Path> folders(Path in) throws IOException {
+    if (!Files.isDirectory(in)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(in)) {
+      return all.filter(Files::isDirectory).sorted().toList();
     }
   }
 

@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       LogsCommand.class,
       DownCommand.class,
+      ChatCommand.class,
+      SidecarCommand.class,
       GenerateCommand.class,
       ClearCommand.class,
       ModelsCommand.class,

@@ -31,20 +31,33 @@ import java.util.stream.Collectors;
 public final class InProcessLane implements AutoCloseable {
   private final Map<Role, NodeIdentity> identities = new EnumMap<>(Role.class);
   private final Map<Role, Node> nodes = new EnumMap<>(Role.class);
-  private final NodeIdentity caller = NodeIdentity.create();
+  private final NodeIdentity caller;
   private final ShardSet shards;
   private final Duration patience = Duration.ofSeconds(30);
 
-  private InProcessLane(ShardSet shards) {
+  private InProcessLane(ShardSet shards, NodeIdentity caller) {
     this.shards = shards;
+    this.caller = caller;
   }
 
   /** Nodes that listen, and have joined nothing yet. */
   public static InProcessLane listen(ShardSet shards, NodeSettings settings) throws IOException {
-    InProcessLane lane = new InProcessLane(shards);
+    Map<Role, NodeIdentity> fresh = new EnumMap<>(Role.class);
     for (Role role : Role.values()) {
-      lane.identities.put(role, NodeIdentity.create());
+      fresh.put(role, NodeIdentity.create());
     }
+    return listen(shards, settings, fresh, NodeIdentity.create());
+  }
+
+  /** The same with identities of nodes and of a caller that were there before. */
+  public static InProcessLane listen(
+      ShardSet shards,
+      NodeSettings settings,
+      Map<Role, NodeIdentity> identities,
+      NodeIdentity caller)
+      throws IOException {
+    InProcessLane lane = new InProcessLane(shards, caller);
+    lane.identities.putAll(identities);
     for (Role role : Role.values()) {
       Set<IdentityKey> peers =
           lane.identities.entrySet().stream()
