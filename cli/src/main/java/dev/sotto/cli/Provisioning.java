@@ -84,8 +84,7 @@ record Provisioning(String model, Home home, int stages, String lane) {
       Calibration calibration =
           Calibration.record(source.config(), new ClearWeights(source), part, thorough, progress);
       calibration.check(source.config());
-      Path folder =
-          Files.createDirectories(new ShardFolders(home.shards()).folder(model, source.digest()));
+      Path folder = Files.createDirectories(folder(source.digest()));
       ShardSet set =
           new ShardCutter(new SecureRandom())
               .cut(

@@ -1,5 +1,6 @@
 package dev.sotto.gateway;
 
+import dev.sotto.openai.OpenAiApi;
 import dev.sotto.platform.PlatformConfiguration;
 import dev.sotto.platform.start.ServiceStart;
 import org.springframework.boot.SpringBootConfiguration;
@@ -13,7 +14,7 @@ import org.springframework.context.annotation.Import;
 @EnableAutoConfiguration
 @ComponentScan("dev.sotto.gateway")
 @EnableConfigurationProperties(GatewaySettings.class)
-@Import(PlatformConfiguration.class)
+@Import({PlatformConfiguration.class, OpenAiApi.class})
 public class GatewayService {
   /** Made by Spring. */
   public GatewayService() {}

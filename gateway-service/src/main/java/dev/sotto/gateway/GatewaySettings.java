@@ -1,5 +1,6 @@
 package dev.sotto.gateway;
 
+import dev.sotto.contracts.Protection;
 import dev.sotto.gateway.jobs.DeskSettings;
 import dev.sotto.gateway.limits.KeyLimits;
 import jakarta.validation.constraints.NotNull;
@@ -19,6 +20,8 @@ import org.springframework.validation.annotation.Validated;
  * @param firstKeyFile where the first start writes a key; no tenant is made where it is null
  * @param modelsFolder the public parts of the models that are served, a folder each
  * @param rootsFile whom the enclave here believes
+ * @param protections what jobs may be given; the first unless a caller asks
+ * @param patience how long an answer whose enclave is here may take
  * @param billingUrl where usage and costs are asked for; those routes are not there without it
  * @param limits of keys whose project has none of its own
  * @param jobs bounds of waiting
@@ -32,11 +35,25 @@ public record GatewaySettings(
     @Nullable Path firstKeyFile,
     @NotNull Path modelsFolder,
     @NotNull Path rootsFile,
+    @DefaultValue("passive") List<Protection> protections,
+    @DefaultValue("10m") Duration patience,
     @Nullable URI billingUrl,
     @DefaultValue Limits limits,
     @DefaultValue Jobs jobs,
     @DefaultValue Oidc oidc,
     @DefaultValue Cors cors) {
+  /** IllegalArgumentException, naming the setting, for one that is none. */
+  public GatewaySettings {
+    protections = List.copyOf(protections);
+    if (protections.isEmpty()) {
+      throw new IllegalArgumentException("sotto.gateway.protections must name at least one");
+    }
+    if (patience.compareTo(Duration.ofSeconds(1)) < 0 || patience.compareTo(jobs.longest()) > 0) {
+      throw new IllegalArgumentException(
+          "sotto.gateway.patience must be from 1s to sotto.gateway.jobs.longest");
+    }
+  }
+
   /**
    * Limits of a key.
    *

@@ -1,7 +1,7 @@
 package dev.sotto.gateway;
 
 import dev.sotto.gateway.errors.BodyBounds;
-import dev.sotto.gateway.errors.RequestIds;
+import dev.sotto.gateway.errors.NamedLogs;
 import dev.sotto.gateway.limits.LimitFilter;
 import dev.sotto.gateway.limits.Limits;
 import dev.sotto.gateway.models.ServedModels;
@@ -12,7 +12,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The order of filters: an id and bounds for everyone, then who it is, then what is left to them.
+ * The order of filters: a name in the log and bounds for everyone, then who it is, then what is
+ * left to them.
  */
 @Configuration(proxyBeanMethods = false)
 class WebWiring {
@@ -20,7 +21,7 @@ class WebWiring {
 
   @Bean
   ServedModels servedModels(GatewaySettings settings) {
-    return new ServedModels(settings.modelsFolder());
+    return new ServedModels(settings.modelsFolder(), settings.protections());
   }
 
   @Bean
@@ -29,8 +30,8 @@ class WebWiring {
   }
 
   @Bean
-  FilterRegistrationBean<RequestIds> requestIds() {
-    return ordered(new FilterRegistrationBean<>(new RequestIds()), SECURITY - 20);
+  FilterRegistrationBean<NamedLogs> namedLogs() {
+    return ordered(new FilterRegistrationBean<>(new NamedLogs()), SECURITY - 20);
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.sotto.gateway.errors;
 
 import dev.sotto.contracts.SealedStep;
+import dev.sotto.openai.error.ApiErrors;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletException;
@@ -26,8 +27,7 @@ public final class BodyBounds extends OncePerRequestFilter {
     long most = request.getRequestURI().contains("/steps/") ? SealedStep.MAX_BYTES : JSON_BYTES;
     if (request.getContentLengthLong() > most) {
       response.setHeader("Connection", "close");
-      ErrorWriter.write(
-          response, 413, ApiError.of(413, "body_too_large", BodyTooLarge.MESSAGE, null));
+      ApiErrors.write(response, Refused.tooLarge());
       return;
     }
     chain.doFilter(new Bounded(request, most), response);

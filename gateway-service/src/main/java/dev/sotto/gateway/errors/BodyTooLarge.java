@@ -7,11 +7,9 @@ import org.jspecify.annotations.Nullable;
 public final class BodyTooLarge extends IOException {
   private static final long serialVersionUID = 1;
 
-  static final String MESSAGE = "The body is longer than this path takes.";
-
   /** The only kind. */
   public BodyTooLarge() {
-    super(MESSAGE);
+    super("The body is longer than this URL takes.");
   }
 
   static boolean in(@Nullable Throwable failure) {

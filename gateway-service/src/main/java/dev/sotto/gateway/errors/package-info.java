@@ -1,4 +1,4 @@
-/** Errors as OpenAI's clients know them: four keys, one shape, every status. */
+/** What the gateway refuses before, beside or behind the API's own controllers, in its shape. */
 @NullMarked
 package dev.sotto.gateway.errors;
 

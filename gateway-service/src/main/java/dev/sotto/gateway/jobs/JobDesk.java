@@ -6,7 +6,6 @@ import dev.sotto.client.platform.JobRefused.Kind;
 import dev.sotto.client.platform.JobRequest;
 import dev.sotto.client.platform.Placement;
 import dev.sotto.contracts.JobId;
-import dev.sotto.contracts.JobOpen;
 import dev.sotto.contracts.PartialResult;
 import dev.sotto.contracts.SealedResults;
 import dev.sotto.contracts.SealedStep;
@@ -17,8 +16,9 @@ import dev.sotto.contracts.event.JobPlaced;
 import dev.sotto.gateway.keys.Caller.KeyHolder;
 import dev.sotto.gateway.limits.Limits;
 import dev.sotto.gateway.limits.Reservation;
-import dev.sotto.gateway.models.ServedModel;
+import dev.sotto.gateway.models.ModelFile;
 import dev.sotto.gateway.models.ServedModels;
+import dev.sotto.openai.ServedModel;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -83,6 +83,7 @@ public final class JobDesk {
     ServedModel model =
         models
             .find(request.model())
+            .map(ModelFile::model)
             .orElseThrow(
                 () ->
                     new JobRefused(
@@ -113,7 +114,7 @@ public final class JobDesk {
     if (request.promptTokens() < 1 || request.maxTokens() < 1) {
       throw invalid("prompt_tokens and max_tokens must be 1 or more");
     }
-    long most = Math.min(model.publicPart().config().context(), JobOpen.MAX_TOKENS);
+    int most = model.context();
     if ((long) request.promptTokens() + request.maxTokens() > most) {
       throw new JobRefused(
           Kind.INVALID,
@@ -151,11 +152,13 @@ public final class JobDesk {
     try {
       JobRow known = table.find(caller, request.jobId()).orElse(null);
       if (known == null) {
-        long tokens = (long) request.promptTokens() + request.maxTokens();
-        taken = limits.reserve(caller.keyId(), caller.limits(), tokens);
-        job.holds(taken);
+        if (!hosted) { // for an enclave here all jobs of a request were taken in together
+          long tokens = (long) request.promptTokens() + request.maxTokens();
+          taken = limits.reserve(caller.keyId(), caller.limits(), tokens);
+          job.holds(taken);
+        }
         UUID host = hosted ? instance : null;
-        stored = table.request(caller, request, model.publicPart().modelDigest(), host);
+        stored = table.request(caller, request, model.part().modelDigest(), host);
       } else if (known.answers(request)) {
         adopt(job, known);
         stored = true;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
-import dev.sotto.gateway.errors.ApiException;
+import dev.sotto.gateway.errors.Refused;
 import dev.sotto.gateway.security.SignedIn;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +102,6 @@ class JobsController {
   }
 
   private static JobId read(String id) {
-    return JobIds.of(id).orElseThrow(() -> ApiException.notFound("job"));
+    return JobIds.of(id).orElseThrow(() -> Refused.notFound("job"));
   }
 }

@@ -1,10 +1,10 @@
 package dev.sotto.gateway.limits;
 
 import dev.sotto.client.platform.JobRefused;
-import dev.sotto.gateway.errors.ApiError;
-import dev.sotto.gateway.errors.ErrorWriter;
 import dev.sotto.gateway.keys.Caller.KeyHolder;
 import dev.sotto.gateway.security.CallerAuthentication;
+import dev.sotto.openai.error.ApiError;
+import dev.sotto.openai.error.ApiErrors;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -42,7 +42,7 @@ public final class LimitFilter extends OncePerRequestFilter {
         LimitState state = limits.state(key.keyId(), key.limits());
         LimitHeaders.set(response, state);
         response.setHeader("retry-after", Long.toString(state.retryAfter().toSeconds()));
-        ErrorWriter.write(response, 429, ApiError.of(refused));
+        ApiErrors.write(response, ApiError.of(refused, "prompt"));
         return;
       }
       LimitHeaders.set(response, limits.state(key.keyId(), key.limits()));

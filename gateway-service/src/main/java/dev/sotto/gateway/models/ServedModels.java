@@ -1,7 +1,9 @@
 package dev.sotto.gateway.models;
 
+import dev.sotto.contracts.Protection;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.text.PublicPart;
+import dev.sotto.openai.ServedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,26 +33,32 @@ public final class ServedModels {
   private static final long FRESH_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Path folder;
+  private final List<Protection> protections;
   private volatile @Nullable Snapshot snapshot;
 
-  private record Snapshot(long takenAt, Map<String, ServedModel> models, Map<Path, FileTime> seen) {
+  private record Snapshot(long takenAt, Map<String, ModelFile> models, Map<Path, FileTime> seen) {
     boolean fresh() {
       return System.nanoTime() - takenAt < FRESH_NANOS;
     }
   }
 
-  /** Over a folder, which need not be there yet. */
-  public ServedModels(Path folder) {
+  /**
+   * Over a folder, which need not be there yet.
+   *
+   * @param protections what jobs may be given, at least one; the first unless a caller asks
+   */
+  public ServedModels(Path folder, List<Protection> protections) {
     this.folder = folder;
+    this.protections = List.copyOf(protections);
   }
 
   /** The model of a name. */
-  public Optional<ServedModel> find(String name) {
+  public Optional<ModelFile> find(String name) {
     return Optional.ofNullable(current().models().get(name));
   }
 
   /** All, by name. */
-  public List<ServedModel> all() {
+  public List<ModelFile> all() {
     return List.copyOf(current().models().values());
   }
 
@@ -70,7 +78,7 @@ public final class ServedModels {
   }
 
   private Snapshot look(@Nullable Snapshot before) {
-    Map<String, ServedModel> models = new TreeMap<>();
+    Map<String, ModelFile> models = new TreeMap<>();
     Map<Path, FileTime> seen = new TreeMap<>();
     try (Stream<Path> folders = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
       for (Path one : folders.sorted().limit(MOST).toList()) {
@@ -79,7 +87,7 @@ public final class ServedModels {
         if (NAME.matcher(name).matches() && Files.isRegularFile(file)) {
           FileTime time = Files.getLastModifiedTime(file);
           seen.put(file, time);
-          ServedModel known =
+          ModelFile known =
               before != null && time.equals(before.seen().get(file))
                   ? before.models().get(name)
                   : read(name, file, time);
@@ -94,11 +102,13 @@ public final class ServedModels {
     return new Snapshot(System.nanoTime(), models, seen);
   }
 
-  private static @Nullable ServedModel read(String name, Path file, FileTime time) {
+  private @Nullable ModelFile read(String name, Path file, FileTime time) {
     try {
-      ServedModel model = new ServedModel(name, PublicPart.read(file), file, time.toInstant());
+      // One that is replaced is not closed: answers may still be under way with it.
+      ServedModel model =
+          new ServedModel(name, PublicPart.read(file), protections, time.toInstant());
       LOG.info("serves model {}", name);
-      return model;
+      return new ModelFile(model, file);
     } catch (ModelException e) {
       LOG.warn("model {} is not served: {}", name, e.getMessage());
       return null;

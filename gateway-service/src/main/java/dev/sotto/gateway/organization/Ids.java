@@ -1,6 +1,6 @@
 package dev.sotto.gateway.organization;
 
-import dev.sotto.gateway.errors.ApiException;
+import dev.sotto.gateway.errors.Refused;
 import dev.sotto.gateway.keys.Page;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -26,7 +26,7 @@ final class Ids {
   static UUID read(String kind, String what, String text) {
     UUID id = parse(kind, text);
     if (id == null) {
-      throw ApiException.notFound(what);
+      throw Refused.notFound(what);
     }
     return id;
   }
@@ -41,13 +41,13 @@ final class Ids {
 
   static Page.Request page(String kind, @Nullable String after, int limit) {
     if (limit < 1 || limit > Page.MOST) {
-      throw ApiException.invalid("limit", "must be from 1 to " + Page.MOST + ".");
+      throw Refused.invalid("limit", "must be from 1 to " + Page.MOST + ".");
     }
     UUID cursor = null;
     if (after != null) {
       cursor = parse(kind, after);
       if (cursor == null) {
-        throw ApiException.invalid("after", "must be the last id of the page before.");
+        throw Refused.invalid("after", "must be the last id of the page before.");
       }
     }
     return new Page.Request(cursor, limit);
@@ -55,10 +55,10 @@ final class Ids {
 
   static String name(@Nullable String name) {
     if (name == null || name.isBlank() || name.length() > 200) {
-      throw ApiException.invalid("name", "must have 1 to 200 characters.");
+      throw Refused.invalid("name", "must have 1 to 200 characters.");
     }
     if (name.codePoints().anyMatch(Character::isISOControl)) {
-      throw ApiException.invalid("name", "must have no control characters.");
+      throw Refused.invalid("name", "must have no control characters.");
     }
     return name;
   }

@@ -2,13 +2,14 @@ package dev.sotto.gateway.organization;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sotto.gateway.errors.ApiException;
+import dev.sotto.gateway.errors.Refused;
 import dev.sotto.gateway.keys.ApiKey;
 import dev.sotto.gateway.keys.ApiKeys;
 import dev.sotto.gateway.keys.Project;
 import dev.sotto.gateway.keys.Projects;
 import dev.sotto.gateway.keys.Scope;
 import dev.sotto.gateway.security.SignedIn;
+import dev.sotto.openai.error.ApiError;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -130,7 +131,7 @@ class ProjectKeysController {
   KeyObject create(@PathVariable String project, @RequestBody Asked asked) {
     Project of = project(project);
     if (of.archivedAt() != null) {
-      throw new ApiException(409, "project_archived", "The project is archived.", null);
+      throw new ApiError(409, "project_archived", null, "The project is archived.");
     }
     ApiKeys.Created made =
         keys.create(
@@ -149,11 +150,11 @@ class ProjectKeysController {
           Scope.of(label)
               .orElseThrow(
                   () ->
-                      ApiException.invalid(
+                      Refused.invalid(
                           "scopes", "must be of inference, sealed, usage.read and admin.")));
     }
     if (scopes.isEmpty()) {
-      throw ApiException.invalid("scopes", "must not be empty.");
+      throw Refused.invalid("scopes", "must not be empty.");
     }
     return scopes;
   }
@@ -163,7 +164,7 @@ class ProjectKeysController {
       return null;
     }
     if (seconds <= clock.instant().getEpochSecond() || seconds > LAST_SECOND) {
-      throw ApiException.invalid("expires_at", "must be in the future, in seconds of the epoch.");
+      throw Refused.invalid("expires_at", "must be in the future, in seconds of the epoch.");
     }
     return Instant.ofEpochSecond(seconds);
   }
@@ -183,13 +184,13 @@ class ProjectKeysController {
   KeyObject find(@PathVariable String project, @PathVariable String id) {
     return keys.find(tenant(), project(project).id(), key(id))
         .map(KeyObject::of)
-        .orElseThrow(() -> ApiException.notFound("API key"));
+        .orElseThrow(() -> Refused.notFound("API key"));
   }
 
   @DeleteMapping("/{id}")
   Deleted delete(@PathVariable String project, @PathVariable String id) {
     if (!keys.revoke(tenant(), project(project).id(), key(id))) {
-      throw ApiException.notFound("API key");
+      throw Refused.notFound("API key");
     }
     return new Deleted("organization.project.api_key.deleted", id, true);
   }
@@ -197,7 +198,7 @@ class ProjectKeysController {
   private Project project(String id) {
     return projects
         .find(tenant(), Ids.read(Ids.PROJECT, "project", id))
-        .orElseThrow(() -> ApiException.notFound("project"));
+        .orElseThrow(() -> Refused.notFound("project"));
   }
 
   private static UUID key(String id) {

@@ -1,10 +1,11 @@
 package dev.sotto.gateway.organization;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sotto.gateway.errors.ApiException;
+import dev.sotto.gateway.errors.Refused;
 import dev.sotto.gateway.keys.Project;
 import dev.sotto.gateway.keys.Projects;
 import dev.sotto.gateway.security.SignedIn;
+import dev.sotto.openai.error.ApiError;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,7 @@ class ProjectsController {
     return Ids.read(Ids.PROJECT, "project", id);
   }
 
-  private ApiException none() {
-    return ApiException.notFound("project");
+  private ApiError none() {
+    return Refused.notFound("project");
   }
 }

@@ -1,7 +1,7 @@
 package dev.sotto.gateway.organization;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.sotto.gateway.errors.ApiException;
+import dev.sotto.gateway.errors.Refused;
 import dev.sotto.gateway.keys.Project;
 import dev.sotto.gateway.keys.Projects;
 import dev.sotto.gateway.limits.KeyLimits;
@@ -78,7 +78,7 @@ class RateLimitsController {
   RateLimit set(@PathVariable String project, @PathVariable String id, @RequestBody Asked asked) {
     UUID of = project(project);
     if (!id.equals(ID)) {
-      throw ApiException.notFound("rate limit");
+      throw Refused.notFound("rate limit");
     }
     KeyLimits now = projects.limits(tenant(), of);
     KeyLimits most = KeyLimits.MOST;
@@ -102,7 +102,7 @@ class RateLimitsController {
 
   private static int checked(String field, @Nullable Integer asked, int now, int most) {
     if (asked != null && (asked < 1 || asked > most)) {
-      throw ApiException.invalid(field, "must be from 1 to " + most + ".");
+      throw Refused.invalid(field, "must be from 1 to " + most + ".");
     }
     return asked == null ? now : asked;
   }
@@ -111,7 +111,7 @@ class RateLimitsController {
     return projects
         .find(tenant(), Ids.read(Ids.PROJECT, "project", id))
         .map(Project::id)
-        .orElseThrow(() -> ApiException.notFound("project"));
+        .orElseThrow(() -> Refused.notFound("project"));
   }
 
   private static UUID tenant() {

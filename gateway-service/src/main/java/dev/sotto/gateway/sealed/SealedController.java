@@ -9,12 +9,13 @@ import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.SealedStep;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.manifest.SignedManifest;
-import dev.sotto.gateway.errors.ApiException;
+import dev.sotto.gateway.errors.Refused;
 import dev.sotto.gateway.jobs.JobDesk;
 import dev.sotto.gateway.jobs.JobIds;
-import dev.sotto.gateway.models.ServedModel;
+import dev.sotto.gateway.models.ModelFile;
 import dev.sotto.gateway.models.ServedModels;
 import dev.sotto.gateway.security.SignedIn;
+import dev.sotto.openai.error.ApiError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -101,17 +102,16 @@ class SealedController {
       throws IOException {
     byte[] encoding = body.readNBytes(SealedStep.MAX_BYTES + 1);
     if (encoding.length > SealedStep.MAX_BYTES) {
-      throw new ApiException(
-          413, "body_too_large", "A step has at most " + SealedStep.MAX_BYTES + " bytes.", null);
+      throw Refused.tooLarge();
     }
     SealedStep step;
     try {
       step = SealedStep.decode(encoding);
     } catch (BadMessage e) {
-      throw ApiException.invalid("body", "is no step: " + e.getMessage());
+      throw Refused.invalid("body", "is no step: " + e.getMessage());
     }
     if (!step.jobId().equals(jobId("id", id)) || !Long.toString(step.serial()).equals(serial)) {
-      throw ApiException.invalid("body", "is a step of another job, or another step.");
+      throw Refused.invalid("body", "is a step of another job, or another step.");
     }
     return desk.sealed(SignedIn.keyHolder()).step(step).encode();
   }
@@ -124,8 +124,7 @@ class SealedController {
           case "finished" -> Reason.FINISHED;
           case "cancelled" -> Reason.CANCELLED;
           case "distrusted" -> Reason.DISTRUSTED;
-          default ->
-              throw ApiException.invalid("reason", "must be finished, cancelled or distrusted.");
+          default -> throw Refused.invalid("reason", "must be finished, cancelled or distrusted.");
         };
     desk.sealed(SignedIn.keyHolder()).end(jobId("id", id), why);
   }
@@ -133,35 +132,35 @@ class SealedController {
   /** The public part, byte for byte: the enclave holds it against the lanes' manifests. */
   @GetMapping(path = "/models/{model}/public", produces = MediaType.APPLICATION_JSON_VALUE)
   ResponseEntity<byte[]> publicPart(@PathVariable String model) throws IOException {
-    ServedModel served = models.find(model).orElseThrow(() -> ApiException.notFound("model"));
+    ModelFile served = models.find(model).orElseThrow(() -> ApiError.noModel(model, "model"));
     return ResponseEntity.ok()
-        .eTag("\"" + served.publicPart().modelDigest() + "\"")
+        .eTag("\"" + served.model().pin().modelDigest() + "\"")
         .body(Files.readAllBytes(served.file()));
   }
 
   private static <T> T required(String field, @Nullable T value) {
     if (value == null) {
-      throw ApiException.invalid(field, "is missing.");
+      throw Refused.invalid(field, "is missing.");
     }
     return value;
   }
 
   private static Instant deadline(long millis) {
     if (millis < 0 || millis > 253_402_300_799_999L) {
-      throw ApiException.invalid("deadline", "must be milliseconds of the epoch.");
+      throw Refused.invalid("deadline", "must be milliseconds of the epoch.");
     }
     return Instant.ofEpochMilli(millis);
   }
 
   private static JobId jobId(String field, @Nullable String hex) {
     return JobIds.of(hex == null ? "" : hex)
-        .orElseThrow(() -> ApiException.invalid(field, "must be 32 lowercase hexadecimal digits."));
+        .orElseThrow(() -> Refused.invalid(field, "must be 32 lowercase hexadecimal digits."));
   }
 
   private static Protection protection(String label) {
     return Arrays.stream(Protection.values())
         .filter(one -> one.label().equals(label))
         .findFirst()
-        .orElseThrow(() -> ApiException.invalid("protection", "must be passive or compared."));
+        .orElseThrow(() -> Refused.invalid("protection", "must be passive or compared."));
   }
 }

@@ -1,7 +1,7 @@
 package dev.sotto.gateway.security;
 
-import dev.sotto.gateway.errors.ApiError;
-import dev.sotto.gateway.errors.ErrorWriter;
+import dev.sotto.openai.error.ApiError;
+import dev.sotto.openai.error.ApiErrors;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -16,32 +16,26 @@ final class SecurityErrors implements AuthenticationEntryPoint, AccessDeniedHand
   public void commence(
       HttpServletRequest request, HttpServletResponse response, AuthenticationException why)
       throws IOException {
-    response.setHeader("WWW-Authenticate", "Bearer");
     boolean none = request.getHeader("Authorization") == null;
-    ErrorWriter.write(
+    ApiErrors.write(
         response,
-        401,
         none
-            ? ApiError.of(
+            ? new ApiError(
                 401,
                 "missing_api_key",
-                "No API key was sent. Send it as the header \"Authorization: Bearer sk-sotto-…\".",
-                null)
-            : ApiError.of(
-                401, "invalid_api_key", "The API key is unknown, expired or revoked.", null));
+                null,
+                "No API key was sent; send it as 'Authorization: Bearer sk-sotto-…'.")
+            : new ApiError(
+                401, "invalid_api_key", null, "The API key is unknown, expired or revoked."));
   }
 
   @Override
   public void handle(
       HttpServletRequest request, HttpServletResponse response, AccessDeniedException why)
       throws IOException {
-    ErrorWriter.write(
+    ApiErrors.write(
         response,
-        403,
-        ApiError.of(
-            403,
-            "insufficient_scope",
-            "The API key does not have the scope that this takes.",
-            null));
+        new ApiError(
+            403, "insufficient_scope", null, "The API key lacks the scope that this takes."));
   }
 }

@@ -1,8 +1,8 @@
 package dev.sotto.gateway.security;
 
-import dev.sotto.gateway.errors.ApiException;
 import dev.sotto.gateway.keys.Caller;
 import dev.sotto.gateway.keys.Caller.KeyHolder;
+import dev.sotto.openai.error.ApiError;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 
@@ -16,7 +16,7 @@ public final class SignedIn {
     if (now instanceof CallerAuthentication known) {
       return known.getPrincipal();
     }
-    throw new ApiException(401, "missing_api_key", "No API key was sent.", null);
+    throw new ApiError(401, "missing_api_key", null, "No API key was sent.");
   }
 
   /** The holder of a key: only keys have jobs. */
@@ -24,6 +24,6 @@ public final class SignedIn {
     if (caller() instanceof KeyHolder holder) {
       return holder;
     }
-    throw new ApiException(403, "api_key_required", "Only API keys may do this.", null);
+    throw new ApiError(403, "api_key_required", null, "Only API keys may do this.");
   }
 }

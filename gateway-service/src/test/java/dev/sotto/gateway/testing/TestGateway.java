@@ -68,10 +68,10 @@ public final class TestGateway implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new TestGateway(installation(), folder, settings);
+    return new TestGateway(fresh(), folder, settings);
   }
 
-  private static DisposableInstallation installation() {
+  private static DisposableInstallation fresh() {
     PostgresServer data = DisposableData.postgres();
     return new DisposableInstallation(
         new Superuser(data.url("postgres"), data.superuser(), data.password()),

@@ -5,19 +5,16 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.UUID;
 import org.slf4j.MDC;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Gives each request an id of its own, which the answer and the logs name. */
-public final class RequestIds extends OncePerRequestFilter {
+/** What is logged while a request is served names it as its answer does. */
+public final class NamedLogs extends OncePerRequestFilter {
   @Override
   protected void doFilterInternal(
       HttpServletRequest request, HttpServletResponse response, FilterChain chain)
       throws ServletException, IOException {
-    String id = "req_" + UUID.randomUUID().toString().replace("-", "");
-    response.setHeader("x-request-id", id);
-    try (MDC.MDCCloseable _ = MDC.putCloseable("request_id", id)) {
+    try (MDC.MDCCloseable _ = MDC.putCloseable("request_id", response.getHeader("x-request-id"))) {
       chain.doFilter(request, response);
     }
   }

@@ -1,0 +1,71 @@
+package dev.sotto.gateway.errors;
+
+import dev.sotto.openai.error.ApiError;
+import dev.sotto.openai.error.ApiErrors;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+
+/** What this service's routes throw beyond what those of the API's library do. Quotes nothing. */
+@RestControllerAdvice
+@Order(Ordered.HIGHEST_PRECEDENCE)
+class EdgeErrors {
+  private static final Logger LOG = LoggerFactory.getLogger(EdgeErrors.class);
+
+  @ExceptionHandler
+  void unreadable(HttpMessageNotReadableException unreadable, HttpServletResponse response)
+      throws IOException {
+    ApiErrors.write(
+        response,
+        BodyTooLarge.in(unreadable)
+            ? Refused.tooLarge()
+            : new ApiError(
+                400,
+                "invalid_json",
+                null,
+                "The body must be a JSON object whose fields have the types of this URL's."));
+  }
+
+  @ExceptionHandler
+  void tooLarge(BodyTooLarge tooLarge, HttpServletResponse response) throws IOException {
+    ApiErrors.write(response, Refused.tooLarge());
+  }
+
+  @ExceptionHandler
+  void missing(MissingServletRequestParameterException missing, HttpServletResponse response)
+      throws IOException {
+    ApiErrors.write(response, Refused.invalid(missing.getParameterName(), "is missing."));
+  }
+
+  @ExceptionHandler
+  void mismatch(MethodArgumentTypeMismatchException mismatch, HttpServletResponse response)
+      throws IOException {
+    ApiErrors.write(response, Refused.invalid(mismatch.getName(), "has the wrong type."));
+  }
+
+  /** The database is away: it comes back, and nothing was done. */
+  @ExceptionHandler({
+    CannotCreateTransactionException.class,
+    DataAccessResourceFailureException.class,
+    TransientDataAccessException.class
+  })
+  void away(Exception away, HttpServletResponse response) throws IOException {
+    LOG.warn("the database does not answer ({})", away.getClass().getSimpleName());
+    response.setHeader("x-should-retry", "true");
+    ApiErrors.write(
+        response,
+        new ApiError(
+            503, "unavailable", null, "The platform is not complete just now; try again."));
+  }
+}
