@@ -191,9 +191,9 @@ public final class JobDesk {
     }
     JobRow.End end = known.end();
     if (end != null) {
-      job.end(Refusals.ended(end), 0);
+      job.end(Refusals.ended(end), (long) end.readTokens() + end.completionTokens());
     } else if (known.finishReason() != null) {
-      job.end(Refusals.conflict("job_over", "No further step is due: the job was ended."), 0);
+      job.over().complete(Refusals.conflict("job_over", "No further step is due: the job was ended."));
     }
   }
 
