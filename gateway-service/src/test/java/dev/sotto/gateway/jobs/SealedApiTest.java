@@ -282,10 +282,11 @@ class SealedApiTest {
   }
 
   @Test
-  void aJobGoesOnAtAnotherInstanceAndAfterARestart() {
+  void aJobGoesOnAtAnotherInstanceAndAfterARestart() throws InterruptedException {
     JobId job = Lanes.job();
     open(job);
     put(Lanes.step(job, 0));
+    becomes(job, "running");
     try (TestGateway other = gateway.another(Map.of())) {
       Http there = other.http();
       assertThat(there.get(jobs(job)).text("/status")).isEqualTo("running");
