@@ -47,6 +47,7 @@ public final class JobDesk {
   private final DeskSettings settings;
   private final Clock clock;
   private final UUID instance;
+  private final DeskTimes times;
   private final Executor aMomentLater =
       CompletableFuture.delayedExecutor(
           A_MOMENT.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread);
@@ -59,7 +60,8 @@ public final class JobDesk {
       ServedModels models,
       DeskSettings settings,
       Clock clock,
-      UUID instance) {
+      UUID instance,
+      DeskTimes times) {
     this.table = table;
     this.sender = sender;
     this.limits = limits;
@@ -67,6 +69,7 @@ public final class JobDesk {
     this.settings = settings;
     this.clock = clock;
     this.instance = instance;
+    this.times = times;
   }
 
   /** For an enclave of the caller's own. */
@@ -100,7 +103,10 @@ public final class JobDesk {
         .answers(request)) {
       throw Refusals.taken(request.jobId());
     }
-    return await(job, job.placed());
+    long asked = System.nanoTime();
+    Placement placement = await(job, job.placed());
+    times.placed(asked);
+    return placement;
   }
 
   private void check(JobRequest request, ServedModel model) {
@@ -199,12 +205,14 @@ public final class JobDesk {
       throw Refusals.conflict("step_not_due", "The job has no lanes yet.");
     }
     byte[] encoding = step.encode();
+    long asked = System.nanoTime();
     boolean[] mustPublish = new boolean[1];
     RunningStep running = job.begin(step, encoding, aMomentLater, mustPublish);
     if (mustPublish[0]) {
       publish(job, running, encoding);
     }
     SealedResults results = await(job, running.done(), running);
+    times.stepped(asked);
     if (job.hosted()) {
       job.dropAnswered(); // an enclave in this process does not ask twice
     }
