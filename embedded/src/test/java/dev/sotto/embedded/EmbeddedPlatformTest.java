@@ -34,7 +34,8 @@ class EmbeddedPlatformTest {
   @BeforeAll
   static void up() throws Exception {
     home = UserHome.in(folder);
-    Outcome outcome = home.run("up", "--model", home.model().toString());
+    String port = String.valueOf(UserHome.freePort());
+    Outcome outcome = home.run("up", "--model", home.model().toString(), "--port", port);
     assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
     upSaid = outcome.out();
   }
@@ -78,7 +79,7 @@ class EmbeddedPlatformTest {
     PlatformStatus status = status();
     assertThat(status.state()).as(status.json()).isEqualTo(State.READY);
     assertThat(upSaid)
-        .contains(status.url() + "/v1", "sk-sotto-", "./sotto chat", "./sotto down")
+        .contains("Sotto is ready at " + status.url() + "/v1", "sk-sotto-", "./sotto chat", "./sotto down")
         .contains(Files.readString(home.platform().key()).strip());
     assertThat(status.processes())
         .extracting(ProcessStatus::name)

@@ -18,12 +18,13 @@ class TwoHomesTest {
 
   @Test
   void twoHomesDoNotCollide() throws Exception {
-    List<UserHome> homes = List.of(UserHome.in(one), UserHome.in(other));
+    int port = UserHome.freePort();
+    List<UserHome> homes =
+        List.of(UserHome.in(one).wants(port), UserHome.in(other).wants(port));
     try {
       List<Started> ups =
           List.of(
-              homes.get(0).start("up", "--model", homes.get(0).model().toString()),
-              homes.get(1).start("up", "--model", homes.get(1).model().toString()));
+              homes.get(0).start("up"), homes.get(1).start("up"));
       for (Started up : ups) {
         Outcome outcome = up.end();
         assertThat(outcome.exitCode()).as(outcome.toString()).isZero();

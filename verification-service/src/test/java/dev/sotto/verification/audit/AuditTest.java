@@ -90,7 +90,7 @@ class AuditTest {
   void anHonestLanePasses() {
     lanes.add("lane-1", MODEL.modelDigest(), honest(1));
     Collection<LaneFinding> findings = audit(new Shape(12, 5, 32, Protection.PASSIVE));
-    assertThat(findings).singleElement();
+    assertThat(findings).hasSize(1);
     LaneFinding finding = findings.iterator().next();
     assertThat(finding.passed()).isTrue();
     assertThat(finding.steps()).isEqualTo(5);
