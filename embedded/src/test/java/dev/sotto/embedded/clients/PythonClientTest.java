@@ -41,8 +41,7 @@ class PythonClientTest {
   void noGeneratedRequestFindsAFaultOrAnUndocumentedStatus() throws Exception {
     Path sources = Programs.sources("python");
     String python = python(sources.resolve("fuzz-requirements.txt"));
-    String said =
-        Programs.run(folder, python, sources.resolve("fuzz.py").toString());
+    String said = Programs.run(folder, python, sources.resolve("fuzz.py").toString());
     assertThat(said).contains("No issues found");
   }
 }

@@ -193,7 +193,8 @@ public final class JobDesk {
     if (end != null) {
       job.end(Refusals.ended(end), (long) end.readTokens() + end.completionTokens());
     } else if (known.finishReason() != null) {
-      job.over().complete(Refusals.conflict("job_over", "No further step is due: the job was ended."));
+      job.over()
+          .complete(Refusals.conflict("job_over", "No further step is due: the job was ended."));
     }
   }
 
@@ -271,8 +272,7 @@ public final class JobDesk {
   private Placement placement(KeyHolder caller, OpenJob job) {
     while (true) {
       Duration left = left(job);
-      Placement placed =
-          within(job, job.placed(), null, left.compareTo(LOOK) < 0 ? left : LOOK);
+      Placement placed = within(job, job.placed(), null, left.compareTo(LOOK) < 0 ? left : LOOK);
       if (placed != null) {
         return placed;
       }
