@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.contracts.BadMessage;
 import dev.sotto.contracts.PartialResult;
-import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.contracts.Role;
+import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.contracts.manifest.Manifest;
 import dev.sotto.contracts.manifest.ManifestNode;
 import dev.sotto.contracts.manifest.SignedManifest;
