@@ -44,7 +44,16 @@ class LayersTest {
   /** What uses no Spring at all: what computes, and what the computing is called by. */
   private static final Set<String> WITHOUT_SPRING =
       Set.of(
-          "ring", "nn", "mpc", "links", "contracts", "models", "client", "node", "launch", "data",
+          "ring",
+          "nn",
+          "mpc",
+          "links",
+          "contracts",
+          "models",
+          "client",
+          "node",
+          "launch",
+          "data",
           "cli");
 
   /**
@@ -73,12 +82,10 @@ class LayersTest {
               Map.entry(
                   "shard",
                   Set.of("platform", "contracts", "node", "links", "models", "nn", "mpc", "ring")),
-              Map.entry(
-                  "sidecar", Set.of("platform", "contracts", "openai", "client", "models"))));
+              Map.entry("sidecar", Set.of("platform", "contracts", "openai", "client", "models"))));
 
   private static final DescribedPredicate<JavaClass> AN_ENUM_OR_A_RECORD =
-      DescribedPredicate.describe(
-          "are enums or records", type -> type.isEnum() || type.isRecord());
+      DescribedPredicate.describe("are enums or records", type -> type.isEnum() || type.isRecord());
 
   /** Packages of services that only decide. A new one belongs here unless it is at an edge. */
   private static final String[] DECIDING = {
