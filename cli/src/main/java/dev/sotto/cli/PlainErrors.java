@@ -1,6 +1,8 @@
 package dev.sotto.cli;
 
 import dev.sotto.client.lane.LaneException;
+import dev.sotto.client.platform.JobRefused;
+import dev.sotto.client.platform.LaneDistrusted;
 import dev.sotto.contracts.BadMessage;
 import dev.sotto.launch.LaunchException;
 import dev.sotto.links.LinkException;
@@ -56,6 +58,8 @@ final class PlainErrors implements IParameterExceptionHandler, IExecutionExcepti
           ModelException _,
           ShardException _,
           LaneException _,
+          LaneDistrusted _,
+          JobRefused _,
           LinkException _,
           BadMessage _,
           IOException _,

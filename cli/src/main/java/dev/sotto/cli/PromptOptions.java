@@ -19,7 +19,7 @@ final class PromptOptions {
   /** Most bytes of a prompt: beyond any context, and little enough to hold. */
   static final int MAX_PROMPT_BYTES = 1 << 20;
 
-  private static final int MOST_TOKENS = 1_000_000;
+  static final int MOST_TOKENS = 1_000_000;
 
   @Parameters(paramLabel = "PROMPT", description = "What to ask; - reads it from standard input.")
   private String prompt = "";
@@ -85,7 +85,11 @@ final class PromptOptions {
 
   /** The prompt: not empty, well-formed, bounded. */
   String prompt(CommandLine command, InputStream input) throws IOException {
-    String text = prompt.equals("-") ? read(command, input) : prompt;
+    return checked(command, prompt.equals("-") ? read(command, input) : prompt);
+  }
+
+  /** What was said: not empty, well-formed, bounded. */
+  static String checked(CommandLine command, String text) {
     if (text.isBlank()) {
       throw new ParameterException(command, "the prompt is empty");
     }
@@ -99,7 +103,8 @@ final class PromptOptions {
     return text;
   }
 
-  private static String read(CommandLine command, InputStream input) throws IOException {
+  /** All of standard input. */
+  static String read(CommandLine command, InputStream input) throws IOException {
     byte[] bytes = input.readNBytes(MAX_PROMPT_BYTES + 1);
     if (bytes.length > MAX_PROMPT_BYTES) {
       throw tooLong(command);

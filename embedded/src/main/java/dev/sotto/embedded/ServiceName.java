@@ -1,19 +1,23 @@
 package dev.sotto.embedded;
 
+import dev.sotto.billing.BillingService;
+import dev.sotto.gateway.GatewayService;
+import dev.sotto.orchestration.OrchestrationService;
+import dev.sotto.shard.ShardService;
+import dev.sotto.verification.VerificationService;
 import java.util.Locale;
 
 /** The services that a {@link ServiceProcess} can run. */
 enum ServiceName {
-  GATEWAY("dev.sotto.gateway.GatewayService"),
-  ORCHESTRATION("dev.sotto.orchestration.OrchestrationService"),
-  BILLING("dev.sotto.billing.BillingService"),
-  VERIFICATION("dev.sotto.verification.VerificationService"),
-  SHARD("dev.sotto.shard.ShardService"),
-  SIDECAR("dev.sotto.sidecar.Sidecar");
+  GATEWAY(GatewayService.class),
+  ORCHESTRATION(OrchestrationService.class),
+  BILLING(BillingService.class),
+  VERIFICATION(VerificationService.class),
+  SHARD(ShardService.class);
 
-  private final String mainClass;
+  private final Class<?> mainClass;
 
-  ServiceName(String mainClass) {
+  ServiceName(Class<?> mainClass) {
     this.mainClass = mainClass;
   }
 
@@ -26,8 +30,8 @@ enum ServiceName {
     throw new IllegalArgumentException("there is no service " + name);
   }
 
-  Class<?> mainClass() throws ClassNotFoundException {
-    return Class.forName(mainClass);
+  Class<?> mainClass() {
+    return mainClass;
   }
 
   /** Its name in {@code spring.config.name}. */

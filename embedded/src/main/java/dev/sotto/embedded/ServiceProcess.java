@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.web.server.PortInUseException;
 
 /**
@@ -24,6 +25,8 @@ public final class ServiceProcess {
   /** Starts, and returns while they start. */
   public static void main(String[] args) {
     ParentWatch.start(System.in);
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install(); // Tomcat's log is the JDK's
     for (String name : List.of(args).subList(1, args.length)) {
       ServiceName service = ServiceName.of(name);
       Thread.ofPlatform().name("start-" + name).start(() -> start(service, args[0]));

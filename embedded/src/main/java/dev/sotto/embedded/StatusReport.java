@@ -3,12 +3,14 @@ package dev.sotto.embedded;
 import dev.sotto.embedded.control.DeadLetters;
 import dev.sotto.embedded.control.Orchestration;
 import dev.sotto.embedded.control.Probe;
+import dev.sotto.embedded.folder.Keyring;
 import dev.sotto.embedded.folder.NodeSeat;
 import dev.sotto.launch.PlatformStatus;
 import dev.sotto.launch.PlatformStatus.LaneStatus;
 import dev.sotto.launch.PlatformStatus.NodeStatus;
 import dev.sotto.launch.PlatformStatus.ServiceStatus;
 import dev.sotto.launch.PlatformStatus.State;
+import dev.sotto.platform.internal.InternalToken;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -29,29 +31,25 @@ final class StatusReport implements AutoCloseable {
   private final Map<String, Object> kafka;
   private final Map<String, URI> pages;
   private final String model;
-  private final String note;
   private final long startedAt;
   private volatile State state = State.STARTING;
   private @Nullable DeadLetters deadLetters;
 
   StatusReport(
-      Deployment deployment,
-      Supervised supervised,
-      DataServers data,
-      String model,
-      String note,
-      long startedAt)
+      Deployment deployment, Supervised supervised, DataServers data, String model, long startedAt)
       throws IOException {
     this.deployment = deployment;
     this.supervised = supervised;
     this.data = data;
     this.kafka = data.kafkaProperties();
     this.model = model;
-    this.note = note;
     this.startedAt = startedAt;
     this.pages = deployment.health();
     this.orchestration =
-        new Orchestration(probe, Deployment.page(deployment.port(ServiceName.ORCHESTRATION), ""));
+        new Orchestration(
+            probe,
+            Deployment.page(deployment.port(ServiceName.ORCHESTRATION), ""),
+            InternalToken.read(new Keyring(deployment.folder().keys()).secret("internal-token")));
   }
 
   /** From now on. */
@@ -61,7 +59,9 @@ final class StatusReport implements AutoCloseable {
 
   /** How everything is. */
   PlatformStatus now() {
-    List<ServiceStatus> services = new ArrayList<>(ask(pages));
+    Map<String, URI> whom = new LinkedHashMap<>(pages);
+    whom.put(ServiceName.GATEWAY.configName(), deployment.gatewayHealth());
+    List<ServiceStatus> services = new ArrayList<>(ask(whom));
     services.addAll(0, data.status());
     Map<String, Boolean> up =
         services.stream().collect(Collectors.toMap(ServiceStatus::name, ServiceStatus::up));
@@ -70,11 +70,11 @@ final class StatusReport implements AutoCloseable {
         services.stream().allMatch(ServiceStatus::up) && lanes.stream().allMatch(LaneStatus::ready);
     return new PlatformStatus(
         state == State.READY && !well ? State.DEGRADED : state,
-        Deployment.page(deployment.gatewayPort(), "").toString(),
+        deployment.gateway().toString(),
         model,
         ProcessHandle.current().pid(),
         startedAt,
-        note,
+        deployment.gatewayPort().note(),
         supervised.status(),
         services,
         lanes,
@@ -110,25 +110,28 @@ final class StatusReport implements AutoCloseable {
 
   private List<LaneStatus> lanes(Map<String, Boolean> up) {
     Map<String, String> amiss = orchestration.amissByLane();
-    Map<String, List<NodeStatus>> nodes = new LinkedHashMap<>();
-    for (NodeSeat seat : deployment.seats()) {
-      nodes
-          .computeIfAbsent(seat.lane(), lane -> new ArrayList<>())
-          .add(
-              new NodeStatus(
-                  seat.process(),
-                  seat.operator(),
-                  seat.identity(),
-                  up.getOrDefault(seat.process(), false)));
-    }
-    return nodes.entrySet().stream()
-        .map(
-            entry -> {
-              String detail =
-                  amiss.getOrDefault(entry.getKey(), "the orchestration does not know it");
-              return new LaneStatus(entry.getKey(), detail.isEmpty(), detail, entry.getValue());
-            })
-        .toList();
+    Map<String, List<NodeSeat>> lanes =
+        deployment.seats().stream()
+            .collect(
+                Collectors.groupingBy(NodeSeat::lane, LinkedHashMap::new, Collectors.toList()));
+    List<LaneStatus> status = new ArrayList<>();
+    lanes.forEach(
+        (lane, seats) -> {
+          String detail =
+              amiss.getOrDefault(seats.getFirst().digest(), "the orchestration does not know it");
+          List<NodeStatus> nodes =
+              seats.stream()
+                  .map(
+                      seat ->
+                          new NodeStatus(
+                              seat.process(),
+                              seat.operator(),
+                              seat.identity(),
+                              up.getOrDefault(seat.process(), false)))
+                  .toList();
+          status.add(new LaneStatus(lane, detail.isEmpty(), detail, nodes));
+        });
+    return status;
   }
 
   /** Whether everything is there. */

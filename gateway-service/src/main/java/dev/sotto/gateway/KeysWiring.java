@@ -4,6 +4,7 @@ import dev.sotto.gateway.keys.ApiKeys;
 import dev.sotto.gateway.keys.FirstKey;
 import dev.sotto.gateway.keys.KeyDirectory;
 import dev.sotto.gateway.keys.Projects;
+import dev.sotto.gateway.keys.Tenants;
 import dev.sotto.platform.data.Tenancy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,11 @@ class KeysWiring {
   }
 
   @Bean
+  Tenants tenants(JdbcClient sql, Tenancy tenancy) {
+    return new Tenants(sql, tenancy);
+  }
+
+  @Bean
   Projects projects(JdbcClient sql, Tenancy tenancy, GatewaySettings settings) {
     return new Projects(sql, tenancy, settings.limits().asKeyLimits());
   }
@@ -81,11 +87,16 @@ class KeysWiring {
 
   @Bean
   InitializingBean firstKey(
-      JdbcClient sql, Tenancy tenancy, Projects projects, ApiKeys keys, GatewaySettings settings) {
+      JdbcClient sql,
+      Tenancy tenancy,
+      Tenants tenants,
+      Projects projects,
+      ApiKeys keys,
+      GatewaySettings settings) {
     return () -> {
       Path file = settings.firstKeyFile();
       if (file != null) {
-        new FirstKey(sql, tenancy, projects, keys).write(file);
+        new FirstKey(sql, tenancy, tenants, projects, keys).write(file);
       }
     };
   }

@@ -18,9 +18,13 @@ public final class Probe implements AutoCloseable {
   /** What a service answers. */
   public record Answer(int status, byte[] body) {}
 
-  /** A GET; empty if nobody answers soon. */
-  public Optional<Answer> get(URI uri) {
-    HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
+  /** A GET with headers, names and values by turns; empty if nobody answers soon. */
+  public Optional<Answer> get(URI uri, String... headers) {
+    HttpRequest.Builder builder = HttpRequest.newBuilder(uri).timeout(PATIENCE);
+    if (headers.length > 0) {
+      builder.headers(headers);
+    }
+    HttpRequest request = builder.build();
     try {
       HttpResponse<java.io.InputStream> response =
           client.send(request, HttpResponse.BodyHandlers.ofInputStream());

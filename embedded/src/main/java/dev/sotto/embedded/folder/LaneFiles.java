@@ -62,11 +62,16 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
     String publisher = keyring.signer("publishers", PUBLISHER).publicHex();
     TrustRoots roots = new TrustRoots(Map.of(PUBLISHER, publisher), operators);
     PrivateFile.write(folder.roots(), roots.encode());
+    List<NodeSeat> signed = new ArrayList<>();
     for (int lane = 1; lane <= lanes.size(); lane++) {
-      sign(keyring, lane, lanes.get(lane - 1), roots, now);
+      List<NodeSeat> seats = lanes.get(lane - 1);
+      sign(keyring, lane, seats, roots, now);
+      String digest =
+          SignedManifest.decode(Files.readAllBytes(seats.getFirst().manifest())).digest();
+      seats.forEach(seat -> signed.add(seat.under(digest)));
     }
     publish();
-    return lanes.stream().flatMap(List::stream).toList();
+    return signed;
   }
 
   private Path laneFolder(int lane) {
@@ -112,6 +117,7 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
               shards.file(header.role(), stage),
               keys,
               laneFolder(lane).resolve("manifest.json"),
+              "",
               PrivateFile.folder(laneFolder(lane).resolve(process))));
     }
     return seats;

@@ -15,6 +15,7 @@ import java.nio.file.Path;
  * @param shard its shard's file
  * @param keys the folder of its keys
  * @param manifest its lane's signed manifest
+ * @param digest that manifest's, 64 hexadecimal digits
  * @param state the folder of what it must remember
  */
 public record NodeSeat(
@@ -27,4 +28,10 @@ public record NodeSeat(
     Path shard,
     Path keys,
     Path manifest,
-    Path state) {}
+    String digest,
+    Path state) {
+  NodeSeat under(String signed) {
+    return new NodeSeat(
+        process, lane, stage, role, operator, identity, shard, keys, manifest, signed, state);
+  }
+}

@@ -25,13 +25,16 @@ public final class FirstKey {
 
   private final JdbcClient sql;
   private final Tenancy tenancy;
+  private final Tenants tenants;
   private final Projects projects;
   private final ApiKeys keys;
 
   /** Over the given tables. */
-  public FirstKey(JdbcClient sql, Tenancy tenancy, Projects projects, ApiKeys keys) {
+  public FirstKey(
+      JdbcClient sql, Tenancy tenancy, Tenants tenants, Projects projects, ApiKeys keys) {
     this.sql = sql;
     this.tenancy = tenancy;
+    this.tenants = tenants;
     this.projects = projects;
     this.keys = keys;
   }
@@ -48,18 +51,10 @@ public final class FirstKey {
         () -> {
           // Two instances that start together make one tenant.
           sql.sql("select pg_advisory_xact_lock(?)").param(LOCK).query((row, n) -> n).list();
-          boolean any =
-              sql.sql("select exists (select 1 from tenant)").query(Boolean.class).single();
-          if (any) {
+          if (tenants.any()) {
             return false;
           }
-          UUID tenant = UUID.randomUUID();
-          tenancy.inTenant(
-              tenant,
-              () ->
-                  sql.sql("insert into tenant (id, name) values (?, 'default')")
-                      .param(tenant)
-                      .update());
+          UUID tenant = tenants.create("default");
           Project project = projects.create(tenant, "default");
           Set<Scope> all = EnumSet.allOf(Scope.class);
           save(file, keys.create(tenant, project.id(), "first", all, null).text());

@@ -4,6 +4,7 @@ import dev.sotto.gateway.keys.Caller;
 import dev.sotto.gateway.keys.KeyDirectory;
 import dev.sotto.gateway.keys.KeyText;
 import dev.sotto.gateway.keys.Scope;
+import dev.sotto.gateway.keys.Tenants;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -29,10 +30,12 @@ final class BearerKeys implements AuthenticationManager {
   private static final Set<Scope> OF_OPERATORS = Set.of(Scope.ADMIN, Scope.USAGE_READ);
 
   private final KeyDirectory keys;
+  private final Tenants tenants;
   private final @Nullable JwtDecoder tokens;
 
-  BearerKeys(KeyDirectory keys, @Nullable JwtDecoder tokens) {
+  BearerKeys(KeyDirectory keys, Tenants tenants, @Nullable JwtDecoder tokens) {
     this.keys = keys;
+    this.tenants = tenants;
     this.tokens = tokens;
   }
 
@@ -53,7 +56,7 @@ final class BearerKeys implements AuthenticationManager {
     return new CallerAuthentication(operator(tokens, text));
   }
 
-  private static Caller operator(JwtDecoder tokens, String text) {
+  private Caller operator(JwtDecoder tokens, String text) {
     Jwt token;
     try {
       token = tokens.decode(text);
@@ -70,11 +73,16 @@ final class BearerKeys implements AuthenticationManager {
             .flatMap(label -> Scope.of(label).stream())
             .filter(OF_OPERATORS::contains)
             .collect(Collectors.toUnmodifiableSet());
+    UUID id;
     try {
-      return new Caller.Operator(UUID.fromString(tenant), subject, scopes);
+      id = UUID.fromString(tenant);
     } catch (IllegalArgumentException e) {
       throw new InvalidBearerTokenException("the token's tenant is none", e);
     }
+    if (!tenants.exists(id)) {
+      throw new InvalidBearerTokenException("the token's tenant is none");
+    }
+    return new Caller.Operator(id, subject, scopes);
   }
 
   /** One string, as RFC 8693 has it, or a list, as some providers do. */

@@ -6,6 +6,7 @@ import static org.springframework.http.HttpMethod.OPTIONS;
 import dev.sotto.gateway.GatewaySettings;
 import dev.sotto.gateway.keys.KeyDirectory;
 import dev.sotto.gateway.keys.Scope;
+import dev.sotto.gateway.keys.Tenants;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -47,15 +48,16 @@ class SecurityConfiguration {
 
   @Bean
   @Order(2)
-  SecurityFilterChain api(HttpSecurity http, KeyDirectory keys, GatewaySettings settings) {
+  SecurityFilterChain api(
+      HttpSecurity http, KeyDirectory keys, Tenants tenants, GatewaySettings settings) {
     SecurityErrors errors = new SecurityErrors();
-    BearerKeys bearers = new BearerKeys(keys, decoder(settings.oidc()));
+    BearerKeys bearers = new BearerKeys(keys, tenants, decoder(settings.oidc()));
     return http.authorizeHttpRequests(
             rules ->
                 rules
                     .requestMatchers(GET, "/", "/healthz", "/readyz", "/v1/openapi.json")
                     .permitAll()
-                    .requestMatchers(GET, "/docs", "/docs/**", "/v1/openapi.json/**")
+                    .requestMatchers(GET, "/docs", "/swagger-ui/**", "/v1/openapi.json/**")
                     .permitAll()
                     .requestMatchers("/error")
                     .permitAll()

@@ -1,13 +1,13 @@
 package dev.sotto.gateway.testing;
 
-import dev.sotto.contracts.manifest.SigningKey;
-import dev.sotto.contracts.manifest.TrustRoots;
 import dev.sotto.data.DisposableData;
 import dev.sotto.data.PostgresServer;
 import dev.sotto.gateway.GatewayService;
 import dev.sotto.gateway.keys.Scope;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.HubModel;
+import dev.sotto.models.text.PublicPart;
+import dev.sotto.models.text.Tokenizer;
 import dev.sotto.platform.data.Superuser;
 import dev.sotto.platform.start.DisposableInstallation;
 import dev.sotto.platform.start.ServiceStart;
@@ -30,11 +30,16 @@ public final class TestGateway implements AutoCloseable {
 
   private final DisposableInstallation installation;
   private final Path folder;
+  private final OpeningLane lane;
   private final ConfigurableApplicationContext context;
   private final String key;
 
   private TestGateway(
-      DisposableInstallation installation, Path folder, Map<String, Object> settings) {
+      DisposableInstallation installation,
+      Path folder,
+      Map<String, Object> settings,
+      OpeningLane lane) {
+    this.lane = lane;
     this.installation = installation;
     this.folder = folder;
     ServiceStart start = installation.service(GatewayService.class, "gateway");
@@ -55,20 +60,22 @@ public final class TestGateway implements AutoCloseable {
   public static TestGateway start(Path folder, Map<String, Object> settings) {
     try {
       Files.write(folder.resolve("key-secret"), new byte[48]);
-      String pinned = SigningKey.create().publicHex();
-      Files.write(
-          folder.resolve("roots.json"),
-          new TrustRoots(Map.of("publisher", pinned), Map.of("a", pinned)).encode());
       Path source = folder.resolve("source");
       MadeUpModel.small(7).write(source);
       Path served = Files.createDirectories(folder.resolve("models").resolve(MODEL));
       try (HubModel model = HubModel.open(source)) {
-        model.publicPart().write(served.resolve("model.json"));
+        PublicPart part = model.publicPart();
+        part.write(served.resolve("model.json"));
+        OpeningLane lane;
+        try (Tokenizer tokenizer = part.tokenizer()) {
+          lane = new OpeningLane(part, tokenizer.encode("ab", false));
+        }
+        Files.write(folder.resolve("roots.json"), lane.roots().encode());
+        return new TestGateway(fresh(), folder, settings, lane);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new TestGateway(fresh(), folder, settings);
   }
 
   private static DisposableInstallation fresh() {
@@ -80,7 +87,7 @@ public final class TestGateway implements AutoCloseable {
 
   /** Another instance of the same installation; also what a restart is. */
   public TestGateway another(Map<String, Object> settings) {
-    return new TestGateway(installation, folder, settings);
+    return new TestGateway(installation, folder, settings, lane);
   }
 
   public ConfigurableApplicationContext context() {
@@ -89,6 +96,11 @@ public final class TestGateway implements AutoCloseable {
 
   public DisposableInstallation installation() {
     return installation;
+  }
+
+  /** A lane that the gateway's enclave believes; its answer is "ababab…". */
+  public OpeningLane lane() {
+    return lane;
   }
 
   public Path folder() {

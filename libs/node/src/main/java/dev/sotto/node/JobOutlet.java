@@ -3,6 +3,7 @@ package dev.sotto.node;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.PartialResult;
+import dev.sotto.contracts.event.DigestShared;
 import java.time.Duration;
 
 /**
@@ -24,6 +25,9 @@ public interface JobOutlet {
 
   /** To be published; must not wait for long. */
   void publish(PartialResult result);
+
+  /** To be published; must not wait for long. Comes before the result of the same step. */
+  void digested(DigestShared share);
 
   /** A job has begun. */
   default void started(JobId job) {}

@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -86,6 +87,20 @@ public final class Broker implements AutoCloseable {
     }
   }
 
+  /** How many records a topic of one partition has had. */
+  public long count(String topic) {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap))) {
+      TopicPartition only = new TopicPartition(topic, 0);
+      return admin
+          .listOffsets(Map.of(only, OffsetSpec.latest()))
+          .partitionResult(only)
+          .get()
+          .offset();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** Follows topics from now on, on a thread of its own. */
   public Following follow(
       List<String> topics, Runnable tick, Consumer<ConsumerRecord<String, byte[]>> reader) {
@@ -110,6 +125,8 @@ public final class Broker implements AutoCloseable {
               new ByteArrayDeserializer());
       List<TopicPartition> all = new ArrayList<>();
       for (String topic : topics) {
+        // A broker that has just made a topic may answer that there is none.
+        Until.holds("topic " + topic, () -> !consumer.partitionsFor(topic).isEmpty());
         consumer
             .partitionsFor(topic)
             .forEach(info -> all.add(new TopicPartition(topic, info.partition())));

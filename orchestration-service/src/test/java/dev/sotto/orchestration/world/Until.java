@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Waits for what comes to hold, as long as a busy machine may take. */
 public final class Until {
-  private static final Duration MOST = Duration.ofSeconds(60);
+  private static final Duration MOST = Duration.ofSeconds(40);
 
   private Until() {}
 
-  /** Returns once it holds; fails after a minute. */
+  /** Returns once it holds; fails after a while. */
   public static void holds(String what, BooleanSupplier condition) {
     long end = System.nanoTime() + MOST.toNanos();
     while (!condition.getAsBoolean()) {
@@ -24,7 +24,7 @@ public final class Until {
     }
   }
 
-  /** What is there at last; fails after a minute. */
+  /** What is there at last; fails after a while. */
   public static <T> T there(String what, Supplier<@Nullable T> supplier) {
     long end = System.nanoTime() + MOST.toNanos();
     while (true) {

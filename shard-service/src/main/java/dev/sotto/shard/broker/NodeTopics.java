@@ -18,6 +18,7 @@ public final class NodeTopics {
     admin.createOrModifyTopics(
         of(Topic.NODES),
         of(Topic.PARTIAL_RESULTS),
+        of(Topic.DIGESTS),
         topic(own, 1, sealed(Topic.PARTIAL_RESULTS.retention())),
         topic(own + Topic.DEAD_LETTERS, 1, sealed(Duration.ofDays(7))));
   }

@@ -3,12 +3,16 @@ package dev.sotto.shard.broker;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.PartialResult;
+import dev.sotto.contracts.event.DigestShared;
+import dev.sotto.contracts.event.EventCodec;
+import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.Topic;
 import dev.sotto.node.JobOutlet;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
@@ -49,6 +53,24 @@ public final class Results implements JobOutlet {
                   });
     } catch (RuntimeException e) {
       undelivered(job, result.serial(), e);
+    }
+  }
+
+  @Override
+  public void digested(DigestShared share) {
+    EventRecord told = new EventRecord(UUID.randomUUID(), System.currentTimeMillis(), share);
+    try {
+      var _ =
+          broker
+              .send(Topic.DIGESTS.topicName(), share.key(), EventCodec.encode(told))
+              .whenComplete(
+                  (sent, e) -> {
+                    if (e != null) {
+                      undelivered(share.jobId(), share.serial(), e);
+                    }
+                  });
+    } catch (RuntimeException e) {
+      undelivered(share.jobId(), share.serial(), e);
     }
   }
 

@@ -24,10 +24,36 @@ public final class StepCursor {
     float[] run(int serial, int position, int[] tokens, boolean answers);
   }
 
-  /** At the beginning of a job. */
+  /** At the beginning of a job without digests. */
   public StepCursor(int promptTokens, int maxTokens) {
-    this.plan = StepPlan.of(promptTokens, maxTokens);
+    this(promptTokens, maxTokens, false);
+  }
+
+  /**
+   * At the beginning of a job.
+   *
+   * @param digested whether what is answered is digested
+   */
+  public StepCursor(int promptTokens, int maxTokens, boolean digested) {
+    this.plan = StepPlan.of(promptTokens, maxTokens, digested);
     this.promptTokens = promptTokens;
+  }
+
+  /** Whether a digest is next. */
+  public boolean digestDue() {
+    return plan.isDigest(serial);
+  }
+
+  /** Whether a digest may come next, as the last of all if it is not {@link #digestDue}. */
+  public boolean mayDigest() {
+    return plan.mayDigest(serial);
+  }
+
+  /** A digest takes the next step's place; what it covers. */
+  public StepPlan.Window digested() {
+    StepPlan.Window window = plan.window(serial);
+    serial++;
+    return window;
   }
 
   /**

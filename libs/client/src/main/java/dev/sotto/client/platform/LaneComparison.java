@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * Whether lanes that computed the same step agree. Each lane rounds for itself, so honest ones
- * differ a little; ADR 0005 says how much and why the bound is where it is.
+ * differ a little; ADR 0007 says how much and why the bound is where it is.
  */
 final class LaneComparison {
   /** Most that two lanes' mean-centred logits may differ at any token. */

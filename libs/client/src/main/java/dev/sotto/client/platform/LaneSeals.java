@@ -5,9 +5,11 @@ import dev.sotto.client.lane.LaneException;
 import dev.sotto.client.lane.LogitShares;
 import dev.sotto.client.lane.TokenKeys;
 import dev.sotto.contracts.BadMessage;
+import dev.sotto.contracts.DigestRequest;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobEnvelope;
 import dev.sotto.contracts.JobOpen;
+import dev.sotto.contracts.Message;
 import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.PartialResult;
 import dev.sotto.contracts.PartialResult.Outcome;
@@ -15,6 +17,7 @@ import dev.sotto.contracts.Role;
 import dev.sotto.contracts.SealedPart;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
+import dev.sotto.contracts.digest.DigestPoint;
 import dev.sotto.contracts.manifest.ManifestStage;
 import dev.sotto.contracts.seal.Opener;
 import dev.sotto.contracts.seal.SealContext;
@@ -24,6 +27,7 @@ import dev.sotto.contracts.seal.Sealer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  * for results that lives as long as the job. Not thread-safe.
  */
 final class LaneSeals {
+  private static final Octets NOTHING = Octets.wrap(new byte[0]);
+
   private final VerifiedLane lane;
   private final JobOpen open;
   private final SealKeyPair resultKey;
@@ -77,24 +83,47 @@ final class LaneSeals {
     }
   }
 
+  /** Whose ends these are. */
+  VerifiedLane lane() {
+    return lane;
+  }
+
   /** A part for every node; its own look-up keys are fresh. */
   List<SealedPart> seal(int serial, int position, int[] tokens) {
     Map<Role, List<Octets>> lookUps = keys.of(tokens);
+    boolean first = serial == 0;
+    return seal(
+        serial,
+        node -> {
+          List<Octets> own =
+              node.stage == 0 ? lookUps.getOrDefault(node.role, List.of()) : List.of();
+          StepRequest step = new StepRequest(open.jobId(), serial, position, tokens.length, own);
+          return first ? new JobEnvelope(open, resultKey.publicKey(), step) : step;
+        });
+  }
+
+  /** A digest's part for every node. */
+  List<SealedPart> sealDigest(int serial, DigestPads pads) {
+    Octets[] pad = pads.split();
+    return seal(
+        serial,
+        node -> {
+          Octets own = node.holdsOutput ? pad[node.role == Role.EVALUATOR_0 ? 0 : 1] : NOTHING;
+          return new DigestRequest(open.jobId(), serial, pads.seed(), own);
+        });
+  }
+
+  private List<SealedPart> seal(int serial, Function<Node, Message> plain) {
     byte[] associated = SealContext.associated(open.jobId(), serial);
     List<SealedPart> parts = new ArrayList<>();
     for (Node node : nodes) {
-      List<Octets> own = node.stage == 0 ? lookUps.getOrDefault(node.role, List.of()) : List.of();
-      StepRequest step = new StepRequest(open.jobId(), serial, position, tokens.length, own);
-      boolean first = serial == 0;
-      byte[] plain =
-          first ? new JobEnvelope(open, resultKey.publicKey(), step).encode() : step.encode();
       parts.add(
           new SealedPart(
               lane.manifest().laneId(),
               node.stage,
               node.role,
-              first ? node.sealer.encapsulation() : Octets.wrap(new byte[0]),
-              node.sealer.seal(associated, plain)));
+              serial == 0 ? node.sealer.encapsulation() : NOTHING,
+              node.sealer.seal(associated, plain.apply(node).encode())));
     }
     return parts;
   }
@@ -127,6 +156,27 @@ final class LaneSeals {
       shares.add(node.name, node.holdsOutput, result);
     }
     return shares.opened();
+  }
+
+  /**
+   * The lane's padded digest of its logits, put together; a {@link LaneException} as in {@link
+   * #open}.
+   */
+  byte[] openDigest(int serial, List<PartialResult> results, int steps) {
+    byte[] sum = new byte[steps * DigestPoint.LOGITS.bits() / 8];
+    for (Node node : nodes) {
+      StepResult result = open(node, serial, result(node, serial, results));
+      byte[] share = result.packedShares().toArray();
+      if (result.bits() != (node.holdsOutput ? 1 : 0)
+          || share.length != (node.holdsOutput ? sum.length : 0)) {
+        throw new LaneException(
+            Failure.Code.PEER_CHEATED, node.name + " answered with no digest of what is due", null);
+      }
+      for (int i = 0; i < share.length; i++) {
+        sum[i] ^= share[i];
+      }
+    }
+    return sum;
   }
 
   private Outcome.Sealed result(Node node, int serial, List<PartialResult> results) {

@@ -9,9 +9,11 @@ import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobOpen;
 import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.PartialResult;
+import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.SealedPart;
 import dev.sotto.contracts.SealedResults;
 import dev.sotto.contracts.SealedStep;
+import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.manifest.TrustRoots;
 import dev.sotto.contracts.seal.SealKeyPair;
@@ -19,6 +21,8 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One job on the lanes that a platform has placed it on, from the enclave: the only place that sees
@@ -37,8 +41,12 @@ public final class PlatformJob implements Steps, AutoCloseable {
   private final JobChannel channel;
   private final JobRequest request;
   private final List<LaneSeals> lanes;
+  private final LaneWitness witness;
   private final StepCursor cursor;
+  private final @Nullable DigestCheck check;
+  private final SecureRandom random = new SecureRandom();
   private Reason reason = Reason.CANCELLED;
+  private @Nullable RuntimeException undigested;
   private boolean over;
 
   /**
@@ -55,6 +63,21 @@ public final class PlatformJob implements Steps, AutoCloseable {
       ModelPin model,
       JobRequest request,
       InstantSource clock) {
+    return open(channel, roots, model, request, clock, LaneWitness.NONE);
+  }
+
+  /**
+   * The same, with somebody who looks on.
+   *
+   * @param witness is shown what each lane answers
+   */
+  public static PlatformJob open(
+      JobChannel channel,
+      TrustRoots roots,
+      ModelPin model,
+      JobRequest request,
+      InstantSource clock,
+      LaneWitness witness) {
     Placement placement = channel.open(request);
     try {
       List<VerifiedLane> lanes = VerifiedLane.of(placement, request, roots, model, clock.instant());
@@ -63,7 +86,7 @@ public final class PlatformJob implements Steps, AutoCloseable {
       for (VerifiedLane lane : lanes) {
         seals.add(seals(lane, request, model.vocab(), random));
       }
-      return new PlatformJob(channel, request, seals);
+      return new PlatformJob(channel, request, seals, witness);
     } catch (LaneDistrusted e) {
       endQuietly(channel, request, Reason.DISTRUSTED, e);
       throw e;
@@ -88,15 +111,20 @@ public final class PlatformJob implements Steps, AutoCloseable {
             request.maxTokens(),
             resultKey.publicKey().fingerprint(),
             Math.min(request.deadline().toEpochMilli(), lane.manifest().expiresAt()),
-            Octets.wrap(nonce));
+            Octets.wrap(nonce),
+            request.protection() == Protection.COMPARED);
     return new LaneSeals(lane, open, resultKey, vocab, new TokenKeys(vocab, random));
   }
 
-  private PlatformJob(JobChannel channel, JobRequest request, List<LaneSeals> lanes) {
+  private PlatformJob(
+      JobChannel channel, JobRequest request, List<LaneSeals> lanes, LaneWitness witness) {
+    this.witness = witness;
     this.channel = channel;
     this.request = request;
     this.lanes = List.copyOf(lanes);
-    this.cursor = new StepCursor(request.promptTokens(), request.maxTokens());
+    boolean digested = request.protection() == Protection.COMPARED;
+    this.cursor = new StepCursor(request.promptTokens(), request.maxTokens(), digested);
+    this.check = digested ? new DigestCheck(lanes.size()) : null;
   }
 
   /**
@@ -113,7 +141,11 @@ public final class PlatformJob implements Steps, AutoCloseable {
       throw new IllegalStateException("the job is over");
     }
     try {
-      return cursor.run(tokens, this::step);
+      float[] logits = cursor.run(tokens, this::step);
+      if (cursor.digestDue()) {
+        digest();
+      }
+      return logits;
     } catch (LaneDistrusted e) {
       end(Reason.DISTRUSTED, e);
       throw e;
@@ -131,8 +163,47 @@ public final class PlatformJob implements Steps, AutoCloseable {
     for (LaneSeals lane : lanes) {
       parts.addAll(lane.seal(serial, position, tokens));
     }
-    SealedResults answered =
-        channel.step(new SealedStep(request.jobId(), serial, tokens.length, parts));
+    List<PartialResult> results = send(serial, tokens.length, parts);
+    List<float[]> logits = new ArrayList<>();
+    for (LaneSeals lane : lanes) {
+      float[] opened = lane.open(serial, results, answers);
+      logits.add(opened);
+      if (answers) {
+        witness.answered(lane.lane().manifest(), lane.lane().digest(), opened);
+      }
+    }
+    if (answers && !LaneComparison.agree(logits)) {
+      throw LaneDistrusted.disagreement();
+    }
+    if (answers && check != null) {
+      check.keep(logits);
+    }
+    return logits.getFirst();
+  }
+
+  /** Outputs first, rows after: the seed is drawn now that every lane's are here. */
+  private void digest() {
+    int serial = cursor.serial();
+    StepPlan.Window window = cursor.digested();
+    DigestPads pads = new DigestPads(window.count(), random);
+    List<SealedPart> parts = new ArrayList<>();
+    for (LaneSeals lane : lanes) {
+      parts.addAll(lane.sealDigest(serial, pads));
+    }
+    List<PartialResult> results = send(serial, 0, parts);
+    List<byte[]> digests = new ArrayList<>();
+    for (LaneSeals lane : lanes) {
+      byte[] digest = lane.openDigest(serial, results, window.count());
+      pads.removeFromLogits(digest);
+      digests.add(digest);
+    }
+    if (check != null && !check.passes(pads.seed().toArray(), window, digests)) {
+      throw LaneDistrusted.disagreement();
+    }
+  }
+
+  private List<PartialResult> send(int serial, int tokens, List<SealedPart> parts) {
+    SealedResults answered = channel.step(new SealedStep(request.jobId(), serial, tokens, parts));
     if (!answered.jobId().equals(request.jobId()) || answered.serial() != serial) {
       throw new LaneException(
           Failure.Code.PEER_CHEATED, "the platform answered another step", null);
@@ -145,19 +216,34 @@ public final class PlatformJob implements Steps, AutoCloseable {
         throw blame.cause();
       }
     }
-    List<float[]> logits = new ArrayList<>();
-    for (LaneSeals lane : lanes) {
-      logits.add(lane.open(serial, results, answers));
-    }
-    if (answers && !LaneComparison.agree(logits)) {
-      throw LaneDistrusted.disagreement();
-    }
-    return logits.getFirst();
+    return results;
   }
 
-  /** The answer is complete: {@link #close} then says so, and otherwise that the caller left. */
+  /**
+   * The answer is complete: {@link #close} then says so, and otherwise that the caller left. What
+   * no digest has covered yet is digested now; a lane that is gone by then leaves the answer what
+   * it is, and its receipt without a verdict.
+   *
+   * @throws LaneDistrusted if a lane digests something else than it has sent
+   */
   public void finished() {
     reason = Reason.FINISHED;
+    if (over || !cursor.mayDigest()) {
+      return;
+    }
+    try {
+      digest();
+    } catch (LaneDistrusted e) {
+      end(Reason.DISTRUSTED, e);
+      throw e;
+    } catch (LaneException | JobRefused e) {
+      undigested = e;
+    }
+  }
+
+  /** Why the last steps have no digest, if a lane or the platform did not give one. */
+  public Optional<RuntimeException> undigested() {
+    return Optional.ofNullable(undigested);
   }
 
   /** Ends the job; the nodes drop what they hold of it. */

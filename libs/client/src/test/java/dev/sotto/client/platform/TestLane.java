@@ -2,6 +2,7 @@ package dev.sotto.client.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.contracts.DigestRequest;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobEnvelope;
 import dev.sotto.contracts.JobOpen;
@@ -11,9 +12,11 @@ import dev.sotto.contracts.PartialResult.Outcome;
 import dev.sotto.contracts.Role;
 import dev.sotto.contracts.SealedPart;
 import dev.sotto.contracts.SealedStep;
+import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
 import dev.sotto.contracts.Usage;
+import dev.sotto.contracts.digest.DigestPoint;
 import dev.sotto.contracts.manifest.Manifest;
 import dev.sotto.contracts.manifest.ManifestNode;
 import dev.sotto.contracts.manifest.ManifestStage;
@@ -25,6 +28,8 @@ import dev.sotto.contracts.seal.SealContext;
 import dev.sotto.contracts.seal.SealContext.Direction;
 import dev.sotto.contracts.seal.SealKeyPair;
 import dev.sotto.contracts.seal.Sealer;
+import dev.sotto.mpc.digest.Point;
+import dev.sotto.mpc.digest.Projection;
 import dev.sotto.mpc.dpf.WordPoint;
 import dev.sotto.ring.BitPacker;
 import java.security.SecureRandom;
@@ -34,6 +39,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -116,8 +122,103 @@ final class TestLane {
     return laneId;
   }
 
+  /** What was answered since the last digest, and what is published of it. */
+  final List<long[]> kept = new ArrayList<>();
+
+  final List<byte[]> published = new ArrayList<>(); // [windows × evaluators]
+  final List<Octets> seeds = new ArrayList<>();
+
+  /** What the evaluators digest, of what they have sent. */
+  UnaryOperator<long[]> keeps = words -> words;
+
+  /** What the three nodes say to their parts of a digest. */
+  private List<PartialResult> digest(SealedStep step) {
+    if (failsWith != null) {
+      return failed(step, failsWith);
+    }
+    Map<Role, DigestRequest> requests = new EnumMap<>(Role.class);
+    for (SealedPart part : step.parts()) {
+      if (part.laneId().equals(laneId)) {
+        byte[] associated = SealContext.associated(step.jobId(), step.serial());
+        byte[] plain = seat(part.role()).opener().open(associated, part.ciphertext());
+        requests.put(part.role(), DigestRequest.decode(plain));
+      }
+    }
+    JobOpen about = Objects.requireNonNull(open);
+    StepPlan plan = StepPlan.of(about);
+    assertThat(plan.mayDigest((int) step.serial())).isTrue();
+    StepPlan.Window window = plan.window((int) step.serial());
+    assertThat(window.count()).isEqualTo(kept.size());
+    DigestRequest dealer = Objects.requireNonNull(requests.get(Role.DEALER));
+    assertThat(dealer.pad().length()).isZero();
+    seeds.add(dealer.seed());
+    byte[] own = new byte[window.count() * DigestPoint.STEP_BYTES]; // the state's part stays zero
+    Point point = Point.logits(model.vocab());
+    for (int i = 0; i < window.count(); i++) {
+      byte[] seed = dealer.seed().toArray();
+      long[] bits = new Projection(seed, window.from() + i, point).bits(kept.get(i));
+      for (int j = 0; j < bits.length; j++) {
+        int bit = DigestPoint.LOGITS.firstBit() + j;
+        own[i * DigestPoint.STEP_BYTES + bit / 8] |= (byte) (bits[j] << bit % 8);
+      }
+    }
+    kept.clear();
+    byte[] mask = new byte[own.length];
+    new SecureRandom().nextBytes(mask);
+    List<PartialResult> results = new ArrayList<>();
+    for (Role role : Role.values()) {
+      DigestRequest request = Objects.requireNonNull(requests.get(role));
+      StepResult result = StepResult.done(step.jobId(), step.serial(), Usage.NONE);
+      if (role != Role.DEALER) {
+        byte[] padded = xor(xor(mask, request.pad().toArray()), first(role) ? own : new byte[0]);
+        published.add(padded);
+        Octets logits = Octets.wrap(logitsOf(padded));
+        result = new StepResult(step.jobId(), step.serial(), Usage.NONE, 1, logits);
+      }
+      results.add(seal(step, role, result));
+    }
+    return results;
+  }
+
+  private static boolean first(Role role) {
+    return role == Role.EVALUATOR_0;
+  }
+
+  private static byte[] xor(byte[] a, byte[] b) {
+    byte[] out = a.clone();
+    for (int i = 0; i < b.length; i++) {
+      out[i] ^= b[i];
+    }
+    return out;
+  }
+
+  private static byte[] logitsOf(byte[] padded) {
+    int bytes = DigestPoint.LOGITS.bits() / 8;
+    byte[] out = new byte[padded.length / DigestPoint.STEP_BYTES * bytes];
+    for (int step = 0; step * bytes < out.length; step++) {
+      int from = step * DigestPoint.STEP_BYTES + DigestPoint.LOGITS.firstBit() / 8;
+      System.arraycopy(padded, from, out, step * bytes, bytes);
+    }
+    return out;
+  }
+
+  private List<PartialResult> failed(SealedStep step, Failure failure) {
+    return List.of(
+        new PartialResult(
+            step.jobId(),
+            laneId,
+            0,
+            Role.DEALER,
+            step.serial(),
+            Usage.NONE,
+            new Outcome.Failed(failure)));
+  }
+
   /** What the three nodes say to their parts of a step. */
   List<PartialResult> answer(SealedStep step) {
+    if (step.tokens() == 0) {
+      return digest(step);
+    }
     Map<Role, StepRequest> requests = new EnumMap<>(Role.class);
     for (SealedPart part : step.parts()) {
       if (part.laneId().equals(laneId)) {
@@ -126,20 +227,19 @@ final class TestLane {
     }
     assertThat(requests).hasSize(3);
     if (failsWith != null) {
-      return List.of(
-          new PartialResult(
-              step.jobId(),
-              laneId,
-              0,
-              Role.DEALER,
-              step.serial(),
-              Usage.NONE,
-              new Outcome.Failed(failsWith)));
+      return failed(step, failsWith);
     }
     feed(requests, step.tokens());
     JobOpen about = Objects.requireNonNull(open);
     boolean answers = sequence.size() >= about.promptTokens();
     long[][] shares = answers ? shares(logits.after(sequence)) : new long[2][0];
+    if (answers) {
+      long[] words = new long[model.vocab()];
+      for (int i = 0; i < words.length; i++) {
+        words[i] = shares[0][i] + shares[1][i];
+      }
+      kept.add(keeps.apply(words));
+    }
     List<PartialResult> results = new ArrayList<>();
     for (Role role : Role.values()) {
       StepResult result = StepResult.done(step.jobId(), step.serial(), Usage.NONE);

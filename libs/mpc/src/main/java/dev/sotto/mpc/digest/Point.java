@@ -5,7 +5,7 @@ package dev.sotto.mpc.digest;
  *
  * @param name of the place in the program; part of what its projections are drawn from
  * @param size values of the vector; 1 … 2^20
- * @param ring bits of its share's ring; {@value #RESOLUTION} … 64
+ * @param ring bits of its share's ring; {@value #RESOLUTION} … 32
  * @param bits of its digest
  * @param spread how large the integers of a row are: a root mean square of 0.408 times it; 1 … 256
  * @param centred whether what all values have in common is left out
@@ -51,7 +51,7 @@ public record Point(String name, int size, int ring, int bits, int spread, boole
       throw new IllegalArgumentException(
           "%s: %d values, %d bits, a spread of %d".formatted(name, size, bits, spread));
     }
-    if (ring < RESOLUTION || ring > Long.SIZE) {
+    if (ring < RESOLUTION || ring > Integer.SIZE) {
       throw new IllegalArgumentException(name + ": a ring of 2^" + ring);
     }
   }

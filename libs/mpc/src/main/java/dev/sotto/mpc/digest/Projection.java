@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The public random rows of one point of one step, and its dither: R = PRG(seed, step, point). To
@@ -65,59 +67,44 @@ public final class Projection {
 
   /** R·x in 2^ring, linear in x: a share's is a share of the whole's. [bits] */
   long[] of(long[] x) {
-    int size = point.size();
-    if (x.length != size) {
-      throw new IllegalArgumentException(point + " cannot be read from " + x.length + " values");
+    return of(List.of(x)).getFirst();
+  }
+
+  private List<long[]> of(List<long[]> vectors) {
+    List<int[]> words = new ArrayList<>();
+    List<long[]> out = new ArrayList<>();
+    for (long[] x : vectors) {
+      words.add(narrow(x));
+      out.add(new long[point.bits()]);
     }
-    Prg prg = new Prg(seed);
-    long domain = domain(point.name(), step);
-    byte[] drawn = new byte[DRAW_BYTES * size];
-    int[] row = new int[size];
-    long all = 0;
-    for (long v : x) {
-      all += v;
+    Rows rows = new Rows();
+    for (int j = 0; j < point.bits(); j++) {
+      int[] row = rows.row(j);
+      for (int v = 0; v < out.size(); v++) {
+        out.get(v)[j] = product(row, words.get(v)) & Words.mask(point.ring());
+      }
     }
-    long[] out = new long[point.bits()];
-    for (int j = 0; j < out.length; j++) {
-      prg.bytes(domain, j, 0, drawn, 0, drawn.length);
-      draw(drawn, point.spread(), row);
-      long product = product(row, x);
-      out[j] = point.centred() ? product - offCentre(prg, domain, j, row, x, all) : product;
-    }
-    Words.reduce(out, point.ring());
     return out;
   }
 
-  /** Differences of two uniform bytes, scaled and rounded. */
-  private static void draw(byte[] drawn, int spread, int[] row) {
-    for (int i = 0; i < row.length; i++) {
-      int difference = (drawn[DRAW_BYTES * i] & 0xff) - (drawn[DRAW_BYTES * i + 1] & 0xff);
-      row[i] = (difference * spread + 128) >> 8;
+  /** Rings have at most 32 bits, so products do: half the work of words. */
+  private int[] narrow(long[] x) {
+    if (x.length != point.size()) {
+      throw new IllegalArgumentException(point + " cannot be read from " + x.length + " values");
     }
+    int[] out = new int[x.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (int) x[i];
+    }
+    return out;
   }
 
-  private static long product(int[] row, long[] x) {
-    long sum = 0;
+  private static int product(int[] row, int[] x) {
+    int sum = 0;
     for (int i = 0; i < row.length; i++) {
       sum += row[i] * x[i];
     }
     return sum;
-  }
-
-  /** What balancing the row takes from its product: a multiple of all values, then single ones. */
-  private long offCentre(Prg prg, long domain, int j, int[] row, long[] x, long all) {
-    long sum = 0;
-    for (int r : row) {
-      sum += r;
-    }
-    long each = sum / point.size();
-    long off = each * all;
-    long rest = sum - each * point.size();
-    Positions positions = new Positions(prg, domain, j, DRAW_BYTES * point.size(), point.size());
-    for (long n = Math.abs(rest); n > 0; n--) {
-      off += Long.signum(rest) * x[positions.next()];
-    }
-    return off;
   }
 
   /**
@@ -127,16 +114,63 @@ public final class Projection {
    * @param x the vector's words, fixed point as they were shared
    */
   public long[] bits(long[] x) {
-    long[] z = of(x);
-    for (int i = 0; i < z.length; i++) {
-      z[i] = (z[i] + dither[i]) >>> (point.ring() - 1) & 1;
+    return bits(List.of(x)).getFirst();
+  }
+
+  /** The same for several vectors, whose rows are drawn once. */
+  public List<long[]> bits(List<long[]> vectors) {
+    List<long[]> all = of(vectors);
+    for (long[] z : all) {
+      for (int i = 0; i < z.length; i++) {
+        z[i] = (z[i] + dither[i]) >>> (point.ring() - 1) & 1;
+      }
     }
-    return z;
+    return all;
   }
 
   @Override
   public String toString() {
     return "Projection[" + point + "]";
+  }
+
+  /** The rows, one at a time: each is good until the next is drawn. */
+  final class Rows {
+    private final Prg prg = new Prg(seed);
+    private final long domain = domain(point.name(), step);
+    private final byte[] drawn = new byte[DRAW_BYTES * point.size()];
+    private final int[] row = new int[point.size()];
+
+    /** Row j: differences of two uniform bytes, scaled and rounded, and balanced. [size] */
+    int[] row(int j) {
+      prg.bytes(domain, j, 0, drawn, 0, drawn.length);
+      int size = row.length;
+      int spread = point.spread();
+      for (int i = 0; i < size; i++) {
+        row[i] = (((drawn[i] & 0xff) - (drawn[size + i] & 0xff)) * spread + 128) >> 8;
+      }
+      if (point.centred()) {
+        balance(j);
+      }
+      return row;
+    }
+
+    private void balance(int j) {
+      int sum = 0;
+      for (int r : row) {
+        sum += r;
+      }
+      int each = sum / row.length;
+      int rest = sum - each * row.length;
+      if (each != 0) {
+        for (int i = 0; i < row.length; i++) {
+          row[i] -= each;
+        }
+      }
+      Positions positions = new Positions(prg, domain, j, drawn.length, row.length);
+      for (int n = Math.abs(rest); n > 0; n--) {
+        row[positions.next()] -= Integer.signum(rest);
+      }
+    }
   }
 
   /** Uniform positions from what a row's stream has left. */

@@ -21,7 +21,7 @@ class ProjectionTest {
   }
 
   private static Point point(int size, boolean centred) {
-    return new Point("test", size, 40, 256, 100, centred);
+    return new Point("test", size, 31, 256, 100, centred);
   }
 
   /** The matrix, column by column: what unit vectors project to. */
@@ -51,7 +51,7 @@ class ProjectionTest {
       for (int i = 0; i < size; i++) {
         want += rows[row][i] * x[i];
       }
-      assertThat(got[row]).isEqualTo(want & Words.mask(40));
+      assertThat(got[row]).isEqualTo(want & Words.mask(31));
     }
   }
 
@@ -72,7 +72,7 @@ class ProjectionTest {
   @CsvSource({"true, 256", "false, 256", "true, 20", "false, 20", "true, 2", "false, 2"})
   void noPlaceIsPreferred(boolean centred, int spread) {
     int size = 37;
-    Point point = new Point("test", size, 40, 8192, spread, centred);
+    Point point = new Point("test", size, 31, 8192, spread, centred);
     long[][] rows = matrix(new Projection(seed(5), 1, point));
     double root = Math.sqrt((spread * spread + 1) / 6.0);
     for (int i = 0; i < size; i++) {
@@ -122,7 +122,7 @@ class ProjectionTest {
   @Test
   void anotherSeedStepOrPointHasOtherSigns() {
     Point point = point(64, false);
-    Point other = new Point("other", 64, 40, 256, 100, false);
+    Point other = new Point("other", 64, 31, 256, 100, false);
     long[] x = new Random(1).longs(64).toArray();
     long[] first = new Projection(seed(1), 0, point).of(x);
     assertThat(new Projection(seed(1), 0, point).of(x)).isEqualTo(first);

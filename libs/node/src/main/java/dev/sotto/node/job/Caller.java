@@ -1,8 +1,10 @@
 package dev.sotto.node.job;
 
+import dev.sotto.contracts.DigestRequest;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
+import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.mpc.Abort;
 
 /**
@@ -14,6 +16,9 @@ interface Caller {
   sealed interface Wish {
     /** A step. */
     record Run(StepRequest request) implements Wish {}
+
+    /** A digest of what was answered. */
+    record Digest(DigestRequest request) implements Wish {}
 
     /** The job is over. */
     record Close() implements Wish {}
@@ -30,6 +35,11 @@ interface Caller {
 
   /** A step is done. An {@link Abort} if the caller is gone. */
   void result(StepResult result);
+
+  /** A digest is done: its public part. The {@link #result} comes after it. */
+  default void digested(DigestShared share) {
+    throw new IllegalStateException("a caller that asks for no digest gets none");
+  }
 
   /** The job is over before its time. An {@link Abort} if the caller is gone. */
   void failure(Failure failure);

@@ -1,5 +1,6 @@
 package dev.sotto.node.job;
 
+import dev.sotto.contracts.DigestRequest;
 import dev.sotto.contracts.JobOpen;
 import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
@@ -15,6 +16,7 @@ import dev.sotto.nn.Step;
 import dev.sotto.node.NodeContext;
 import dev.sotto.node.compute.StageProgram;
 import dev.sotto.node.compute.StageWeights;
+import dev.sotto.node.compute.StepDigests;
 import dev.sotto.node.peer.DealtOut;
 import dev.sotto.node.peer.Greeting.Purpose;
 import dev.sotto.node.peer.Kind;
@@ -43,7 +45,7 @@ final class DealerJob {
     this.open = open;
     this.caller = caller;
     this.links = links;
-    this.plan = StepPlan.of(open.promptTokens(), open.maxTokens());
+    this.plan = StepPlan.of(open);
   }
 
   void run() {
@@ -56,7 +58,14 @@ final class DealerJob {
             node.settings().jobIdle());
     Session session = new Session(Role.DEALER, streams, node.kernels(), null, out);
     CompletableFuture<Void> ahead = new CompletableFuture<>();
-    Thread.ofPlatform().name("sotto-dealer").daemon().start(() -> ahead(session, out, ahead));
+    StepDigests digests =
+        open.digested() && node.stage().isLast()
+            ? new StepDigests(session, streams.reader(), node.config(), null, out)
+            : null;
+    Thread.ofPlatform()
+        .name("sotto-dealer")
+        .daemon()
+        .start(() -> ahead(session, digests, out, ahead));
     caller.ready();
     try {
       online(session, streams.reader());
@@ -89,7 +98,11 @@ final class DealerJob {
     };
   }
 
-  private void ahead(Session session, DealtOut out, CompletableFuture<Void> result) {
+  private void ahead(
+      Session session,
+      @Nullable StepDigests digests,
+      DealtOut out,
+      CompletableFuture<Void> result) {
     try {
       MaskProducts products = new MaskProducts(session, node.settings().stepsAhead());
       products.bound(plan.steps() - 1);
@@ -102,11 +115,17 @@ final class DealerJob {
               products);
       try {
         for (int serial = 0; serial < plan.steps(); serial++) {
+          if (plan.isDigest(serial)) {
+            continue; // what it needs was dealt with the steps that it covers
+          }
           StepPlan.Part part = plan.part(serial);
           program.run(
               new Step(serial, part.position(), part.tokens()),
               plan.answers(serial),
               new StageProgram.Input.Nothing());
+          if (digests != null && plan.answers(serial)) {
+            digests.deal();
+          }
         }
       } catch (DealtOut.Ended e) {
         // the caller had its answer earlier than it might have: nothing is lost
@@ -126,15 +145,33 @@ final class DealerJob {
   private void online(Session session, Streams streams) {
     StageWeights weights = new StageWeights(node.shard());
     int done = -1;
-    while (caller.next() instanceof Caller.Wish.Run(StepRequest request)) {
-      if (request.serial() != done) {
-        Keys.check(request, open.jobId(), plan, done + 1);
-        done++;
-        if (node.stage().isFirst()) {
-          lookUp(session, streams, weights, request, done);
+    while (true) {
+      switch (caller.next()) {
+        case Caller.Wish.Run(StepRequest request) -> {
+          if (request.serial() != done) {
+            Keys.check(request, open.jobId(), plan, done + 1);
+            done++;
+            if (node.stage().isFirst()) {
+              lookUp(session, streams, weights, request, done);
+            }
+          }
+          caller.result(StepResult.done(open.jobId(), done, Usage.NONE));
         }
+        case Caller.Wish.Digest(DigestRequest request) -> {
+          if (request.serial() != done) {
+            Keys.check(request, open.jobId(), plan, done + 1);
+            done++;
+          }
+          caller.result(StepResult.done(open.jobId(), request.serial(), Usage.NONE));
+          if (!plan.isDigest(done)) {
+            done = plan.steps(); // in place of a step: nothing comes after it
+          }
+        }
+        case Caller.Wish.Close _ -> {
+          return;
+        }
+        case Caller.Wish.Refused(RuntimeException why) -> throw why;
       }
-      caller.result(StepResult.done(open.jobId(), done, Usage.NONE));
     }
   }
 

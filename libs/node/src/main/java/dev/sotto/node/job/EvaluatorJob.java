@@ -1,5 +1,6 @@
 package dev.sotto.node.job;
 
+import dev.sotto.contracts.DigestRequest;
 import dev.sotto.contracts.JobOpen;
 import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.StepPlan;
@@ -13,6 +14,7 @@ import dev.sotto.mpc.Meter;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Share;
+import dev.sotto.mpc.Streams;
 import dev.sotto.mpc.function.TokenLookUp;
 import dev.sotto.nn.Step;
 import dev.sotto.node.NodeContext;
@@ -27,6 +29,7 @@ import dev.sotto.node.peer.RoundChannel;
 import dev.sotto.ring.BitPacker;
 import dev.sotto.ring.Words;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +45,14 @@ final class EvaluatorJob {
   private int finished = -1;
   private long lookedUpBytes;
   private @Nullable StepResult last;
+  private @Nullable JobDigests digests;
 
   EvaluatorJob(NodeContext node, JobOpen open, Caller caller, SessionLinks links) {
     this.node = node;
     this.open = open;
     this.caller = caller;
     this.links = links;
-    this.plan = StepPlan.of(open.promptTokens(), open.maxTokens());
+    this.plan = StepPlan.of(open);
   }
 
   void run() {
@@ -57,7 +61,18 @@ final class EvaluatorJob {
     Channel peer = channel(links.get(Purpose.EVALUATORS), Kind.OPENING, session);
     DealtIn stock = node.role() == Role.EVALUATOR_1 ? stock() : null;
     Dealings dealings = stock == null ? new Dealings.None() : stock;
-    session[0] = new Session(node.role(), links.streams(), node.kernels(), peer, dealings);
+    Streams streams = links.streams();
+    session[0] = new Session(node.role(), streams, node.kernels(), peer, dealings);
+    if (open.digested() && node.stage().isLast()) {
+      digests =
+          new JobDigests(
+              node,
+              open,
+              session[0],
+              streams.reader(),
+              // Between steps: its frames bear the number that the digest has among them.
+              rounds(links.get(Purpose.EVALUATORS), Kind.OPENING, () -> finished + 1));
+    }
     MaskProducts products = new MaskProducts(session[0], node.settings().stepsAhead());
     products.bound(plan.steps() - 1);
     StageProgram program =
@@ -84,19 +99,63 @@ final class EvaluatorJob {
   }
 
   private void steps(Session[] session, StageProgram program, @Nullable Met next) {
-    while (caller.next() instanceof Caller.Wish.Run(StepRequest request)) {
-      if (last != null && request.serial() == last.serial()) {
-        caller.result(last);
-        continue;
+    while (true) {
+      switch (caller.next()) {
+        case Caller.Wish.Run(StepRequest request) -> {
+          if (!repeated(request.serial())) {
+            Keys.check(request, open.jobId(), plan, finished + 1);
+            answer(step(request, session, program, next));
+          }
+        }
+        case Caller.Wish.Digest(DigestRequest request) -> {
+          if (!repeated(request.serial())) {
+            Keys.check(request, open.jobId(), plan, finished + 1);
+            answer(digest(request, session));
+            if (!plan.isDigest(finished)) {
+              finished = plan.steps(); // in place of a step: nothing comes after it
+            }
+          }
+        }
+        case Caller.Wish.Close _ -> {
+          return;
+        }
+        case Caller.Wish.Refused(RuntimeException why) -> throw why;
       }
-      Keys.check(request, open.jobId(), plan, finished + 1);
-      Step step = new Step(finished + 1, request.position(), request.tokens());
-      StageProgram.Output out =
-          program.run(step, plan.answers(step.serial()), input(request, session));
-      finished = step.serial();
-      last = result(step, out, next, session);
-      caller.result(last);
     }
+  }
+
+  private boolean repeated(long serial) {
+    if (last == null || serial != last.serial()) {
+      return false;
+    }
+    caller.result(last);
+    return true;
+  }
+
+  private void answer(StepResult result) {
+    finished = Math.toIntExact(result.serial());
+    last = result;
+    caller.result(result);
+  }
+
+  private StepResult step(
+      StepRequest request, Session[] session, StageProgram program, @Nullable Met next) {
+    Step step = new Step(finished + 1, request.position(), request.tokens());
+    StageProgram.Output out =
+        program.run(step, plan.answers(step.serial()), input(request, session));
+    if (digests != null) {
+      digests.keep(out);
+    }
+    return result(step, out, next, session);
+  }
+
+  private StepResult digest(DigestRequest request, Session[] session) {
+    if (digests == null) {
+      return StepResult.done(open.jobId(), request.serial(), usage(session[0]));
+    }
+    JobDigests.Digested done = digests.run(request, plan);
+    caller.digested(done.share());
+    return new StepResult(open.jobId(), request.serial(), usage(session[0]), 1, done.logits());
   }
 
   private StageProgram.Input input(StepRequest request, Session[] session) {
@@ -170,11 +229,15 @@ final class EvaluatorJob {
   }
 
   private Channel channel(Met met, Kind kind, Session[] session) {
+    return rounds(met, kind, () -> session[0].serial());
+  }
+
+  private Channel rounds(Met met, Kind kind, IntSupplier step) {
     Duration patience = node.settings().peerPatience();
     if (kind == Kind.OPENING) {
       // The other evaluator may wait for the dealer: who is silent is for it to say.
       patience = patience.plus(patience.dividedBy(4));
     }
-    return new RoundChannel(met, kind, links.number(), () -> session[0].serial(), patience);
+    return new RoundChannel(met, kind, links.number(), step, patience);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sotto.node.job;
 
+import dev.sotto.contracts.DigestRequest;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Octets;
@@ -26,10 +27,28 @@ final class Keys {
       throw new Refusal(
           Failure.Code.REFUSED, "step " + request.serial() + " is not the one that is due");
     }
+    if (plan.isDigest(due)) {
+      throw new Refusal(Failure.Code.REFUSED, "step " + due + " is a digest's");
+    }
     StepPlan.Part part = plan.part(due);
     if (request.position() != part.position() || request.tokens() != part.tokens()) {
       throw new Refusal(
           Failure.Code.REFUSED, "step " + request.serial() + " has another shape than was agreed");
+    }
+  }
+
+  /** The digest is due as step {@code due} of the plan, or a {@link Refusal} says what it is. */
+  static void check(DigestRequest request, JobId job, StepPlan plan, int due) {
+    if (!request.jobId().equals(job)) {
+      throw new Refusal(Failure.Code.REFUSED, "the digest belongs to another job");
+    }
+    if (request.serial() < due) {
+      throw new Refusal(
+          Failure.Code.REPLAYED, "step " + request.serial() + " was run before and is over");
+    }
+    if (request.serial() > due || !plan.mayDigest(due)) {
+      throw new Refusal(
+          Failure.Code.REFUSED, "a digest as step " + request.serial() + " is not due");
     }
   }
 

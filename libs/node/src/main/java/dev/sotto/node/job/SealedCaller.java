@@ -1,6 +1,7 @@
 package dev.sotto.node.job;
 
 import dev.sotto.contracts.BadMessage;
+import dev.sotto.contracts.DigestRequest;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobEnvelope;
 import dev.sotto.contracts.JobId;
@@ -10,6 +11,7 @@ import dev.sotto.contracts.PartialResult;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
 import dev.sotto.contracts.Usage;
+import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.contracts.seal.Opener;
 import dev.sotto.contracts.seal.SealContext;
 import dev.sotto.contracts.seal.Sealer;
@@ -107,7 +109,9 @@ final class SealedCaller implements Caller {
 
   private static Wish wish(byte[] plain) {
     try {
-      return new Wish.Run(StepRequest.decode(plain));
+      return DigestRequest.begins(plain)
+          ? new Wish.Digest(DigestRequest.decode(plain))
+          : new Wish.Run(StepRequest.decode(plain));
     } catch (BadMessage e) {
       return new Wish.Refused(e);
     }
@@ -158,6 +162,11 @@ final class SealedCaller implements Caller {
     }
     outlet.stepped(job, result.serial(), took);
     outlet.publish(sealed);
+  }
+
+  @Override
+  public void digested(DigestShared share) {
+    outlet.digested(share);
   }
 
   @Override

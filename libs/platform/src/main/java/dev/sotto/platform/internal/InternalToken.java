@@ -47,6 +47,11 @@ public final class InternalToken {
     return new InternalToken(null);
   }
 
+  /** Whether there is one. */
+  public boolean isPresent() {
+    return token != null;
+  }
+
   /** Whether a header's value is the token; takes the same time for every wrong one. */
   public boolean matches(@Nullable String shown) {
     return token != null

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.billing.credit;
+
+import org.jspecify.annotations.NullMarked;

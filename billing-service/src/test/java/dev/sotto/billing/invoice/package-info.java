@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.billing.invoice;
+
+import org.jspecify.annotations.NullMarked;

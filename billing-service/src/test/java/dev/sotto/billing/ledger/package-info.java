@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.billing.ledger;
+
+import org.jspecify.annotations.NullMarked;

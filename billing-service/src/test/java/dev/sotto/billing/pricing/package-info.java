@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.billing.pricing;
+
+import org.jspecify.annotations.NullMarked;

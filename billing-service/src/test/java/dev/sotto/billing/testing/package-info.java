@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.billing.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.billing.usage;
+
+import org.jspecify.annotations.NullMarked;
