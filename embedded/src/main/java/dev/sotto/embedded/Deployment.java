@@ -51,7 +51,8 @@ record Deployment(
         folder.config(),
         ServiceName.GATEWAY,
         ServiceName.ORCHESTRATION,
-        ServiceName.BILLING);
+        ServiceName.BILLING,
+        ServiceName.VERIFICATION);
   }
 
   /** One node. */
@@ -104,7 +105,7 @@ record Deployment(
   Map<String, URI> health() throws IOException {
     Map<String, URI> health = new LinkedHashMap<>();
     health.put(ServiceName.GATEWAY.configName(), page(gatewayPort, "/readyz"));
-    for (ServiceName service : List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING)) {
+    for (ServiceName service : List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING, ServiceName.VERIFICATION)) {
       health.put(service.configName(), page(port(service), "/actuator/health/readiness"));
     }
     for (NodeSeat seat : seats) {

@@ -34,6 +34,7 @@ record ServiceSettings(Deployment deployment, DataServers data) {
     write(gateway());
     write(orchestration());
     write(billing());
+    write(verification());
     for (NodeSeat seat : deployment.seats()) {
       node(seat).write(PrivateFile.folder(deployment.settingsOf(seat)).resolve("shard.yml"));
     }
@@ -77,6 +78,17 @@ record ServiceSettings(Deployment deployment, DataServers data) {
 
   private OfService billing() throws IOException {
     return new OfService(ServiceName.BILLING, service(ServiceName.BILLING).with(hide(SECURITY)));
+  }
+
+  private OfService verification() throws IOException {
+    Keyring keyring = keyring();
+    keyring.signer("service", "verification");
+    return new OfService(
+        ServiceName.VERIFICATION,
+        service(ServiceName.VERIFICATION)
+            .with(hide(SECURITY))
+            .with("sotto.verification.key-file", keyring.signerFile("service", "verification"))
+            .with("sotto.verification.public-keys-file", deployment.folder().receiptKeys()));
   }
 
   private Settings node(NodeSeat seat) throws IOException {

@@ -71,8 +71,7 @@ class AuditTest {
   private Collection<LaneFinding> audit(Shape shape) {
     SecureRandom random = new SecureRandom();
     Audit audit =
-        new Audit(
-            lanes, lanes.roots(), MODEL, "small", book, InstantSource.system(), random);
+        new Audit(lanes, lanes.roots(), MODEL, "small", book, InstantSource.system(), random);
     return audit.run(JobId.random(random), shape);
   }
 
@@ -90,7 +89,7 @@ class AuditTest {
   void anHonestLanePasses() {
     lanes.add("lane-1", MODEL.modelDigest(), honest(1));
     Collection<LaneFinding> findings = audit(new Shape(12, 5, 32, Protection.PASSIVE));
-    assertThat(findings).singleElement();
+    assertThat(findings).hasSize(1);
     LaneFinding finding = findings.iterator().next();
     assertThat(finding.passed()).isTrue();
     assertThat(finding.steps()).isEqualTo(5);
