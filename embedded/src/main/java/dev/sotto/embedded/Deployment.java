@@ -105,7 +105,8 @@ record Deployment(
   Map<String, URI> health() throws IOException {
     Map<String, URI> health = new LinkedHashMap<>();
     health.put(ServiceName.GATEWAY.configName(), gatewayHealth());
-    for (ServiceName service : List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING, ServiceName.VERIFICATION)) {
+    for (ServiceName service :
+        List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING, ServiceName.VERIFICATION)) {
       health.put(service.configName(), page(port(service), "/actuator/health/readiness"));
     }
     for (NodeSeat seat : seats) {

@@ -103,11 +103,9 @@ class ComposeTest {
   @Test
   void onlyTheGatewayIsReachedAndOnlyFromThisMachine() throws IOException {
     for (Map.Entry<?, ?> entry : services().entrySet()) {
-      List<?> ports =
-          list(map(java.util.Objects.requireNonNull(entry.getValue())), "ports");
+      List<?> ports = list(map(java.util.Objects.requireNonNull(entry.getValue())), "ports");
       assertThat(ports.stream().map(String::valueOf).toList())
-          .isEqualTo(
-              entry.getKey().equals("gateway") ? List.of("127.0.0.1:8080:8080") : List.of());
+          .isEqualTo(entry.getKey().equals("gateway") ? List.of("127.0.0.1:8080:8080") : List.of());
     }
   }
 
@@ -115,9 +113,11 @@ class ComposeTest {
   void everyContainerSeesItsOwnFolderAndNobodyElses() throws IOException {
     for (Map.Entry<?, ?> entry : services().entrySet()) {
       String name = String.valueOf(entry.getKey());
-      for (Object volume : list(map(java.util.Objects.requireNonNull(entry.getValue())), "volumes")) {
+      for (Object volume :
+          list(map(java.util.Objects.requireNonNull(entry.getValue())), "volumes")) {
         String own = name.equals("postgres") ? "(postgres|database)" : name;
-        assertThat(String.valueOf(volume)).matches("\\./docker/data/" + own + ":/(sotto|data)(:ro)?");
+        assertThat(String.valueOf(volume))
+            .matches("\\./docker/data/" + own + ":/(sotto|data)(:ro)?");
       }
     }
   }

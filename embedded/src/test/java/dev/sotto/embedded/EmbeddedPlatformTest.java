@@ -79,7 +79,11 @@ class EmbeddedPlatformTest {
     PlatformStatus status = status();
     assertThat(status.state()).as(status.json()).isEqualTo(State.READY);
     assertThat(upSaid)
-        .contains("Sotto is ready at " + status.url() + "/v1", "sk-sotto-", "./sotto chat", "./sotto down")
+        .contains(
+            "Sotto is ready at " + status.url() + "/v1",
+            "sk-sotto-",
+            "./sotto chat",
+            "./sotto down")
         .contains(Files.readString(home.platform().key()).strip());
     assertThat(status.processes())
         .extracting(ProcessStatus::name)

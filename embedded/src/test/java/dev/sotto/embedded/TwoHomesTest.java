@@ -19,12 +19,9 @@ class TwoHomesTest {
   @Test
   void twoHomesDoNotCollide() throws Exception {
     int port = UserHome.freePort();
-    List<UserHome> homes =
-        List.of(UserHome.in(one).wants(port), UserHome.in(other).wants(port));
+    List<UserHome> homes = List.of(UserHome.in(one).wants(port), UserHome.in(other).wants(port));
     try {
-      List<Started> ups =
-          List.of(
-              homes.get(0).start("up"), homes.get(1).start("up"));
+      List<Started> ups = List.of(homes.get(0).start("up"), homes.get(1).start("up"));
       for (Started up : ups) {
         Outcome outcome = up.end();
         assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
