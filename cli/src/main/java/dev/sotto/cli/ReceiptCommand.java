@@ -41,7 +41,8 @@ final class ReceiptCommand implements Runnable {
   /** {@code sotto receipt verify FILE}. */
   @Command(
       name = "verify",
-      description = "Checks a receipt's signature against pinned keys, offline, and says what it says.",
+      description =
+          "Checks a receipt's signature against pinned keys, offline, and says what it says.",
       mixinStandardHelpOptions = true,
       versionProvider = Version.class)
   static final class Verify implements Callable<Integer> {
@@ -65,7 +66,11 @@ final class ReceiptCommand implements Runnable {
       Path pinned =
           keys != null
               ? keys
-              : home.home().folder().resolve("platform").resolve("client").resolve("receipt-keys.json");
+              : home.home()
+                  .folder()
+                  .resolve("platform")
+                  .resolve("client")
+                  .resolve("receipt-keys.json");
       Receipt receipt;
       try {
         ReceiptKeys believed = ReceiptKeys.decode(read(pinned, "the file of pinned keys"));
@@ -94,8 +99,7 @@ final class ReceiptCommand implements Runnable {
       out.printf("job         %s, %s%n", receipt.jobId(), label(receipt));
       out.printf("model       %s (%s)%n", receipt.model(), receipt.modelDigest());
       out.printf(
-          "tokens      %d read, %d answered%n",
-          receipt.promptTokens(), receipt.completionTokens());
+          "tokens      %d read, %d answered%n", receipt.promptTokens(), receipt.completionTokens());
       out.printf(
           "time        placed %s, ended %s%n",
           Instant.ofEpochMilli(receipt.placedAt()), Instant.ofEpochMilli(receipt.endedAt()));

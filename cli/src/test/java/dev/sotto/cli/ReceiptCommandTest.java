@@ -56,8 +56,7 @@ class ReceiptCommandTest {
 
   @BeforeEach
   void pin() throws IOException {
-    Files.write(
-        folder.resolve("keys"), new ReceiptKeys(Map.of("local", key.publicHex())).encode());
+    Files.write(folder.resolve("keys"), new ReceiptKeys(Map.of("local", key.publicHex())).encode());
   }
 
   private Run verify(byte[] file) throws IOException {
@@ -100,8 +99,7 @@ class ReceiptCommandTest {
                 receipt(Protection.PASSIVE, Verdict.NONE, 0), "local", SigningKey.create())
             .encode();
     byte[] cut = java.util.Arrays.copyOf(good, good.length - 9);
-    for (byte[] file :
-        List.of(forged, cut, new byte[0], "{}".getBytes(StandardCharsets.UTF_8))) {
+    for (byte[] file : List.of(forged, cut, new byte[0], "{}".getBytes(StandardCharsets.UTF_8))) {
       Run run = verify(file);
       assertThat(run.exitCode()).isEqualTo(1);
       assertThat(run.out()).isEmpty();

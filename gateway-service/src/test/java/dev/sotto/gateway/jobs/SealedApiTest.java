@@ -282,10 +282,11 @@ class SealedApiTest {
   }
 
   @Test
-  void aJobGoesOnAtAnotherInstanceAndAfterARestart() {
+  void aJobGoesOnAtAnotherInstanceAndAfterARestart() throws InterruptedException {
     JobId job = Lanes.job();
     open(job);
     put(Lanes.step(job, 0));
+    becomes(job, "running");
     try (TestGateway other = gateway.another(Map.of())) {
       Http there = other.http();
       assertThat(there.get(jobs(job)).text("/status")).isEqualTo("running");
@@ -339,9 +340,7 @@ class SealedApiTest {
             http.request("/v1/sealed/jobs")
                 .header("Content-Type", "application/json")
                 .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
-                .POST(
-                    BodyPublishers.ofString(
-                        asking(job, 5, 7, Instant.now().plusSeconds(100)))));
+                .POST(BodyPublishers.ofString(asking(job, 5, 7, Instant.now().plusSeconds(100)))));
     assertThat(answer.status()).isEqualTo(200);
     assertThat(platform.traces.get(Topic.JOBS.topicName())).contains(trace);
     SealedStep step = Lanes.step(job, 0);

@@ -127,9 +127,7 @@ final class StepLoop implements AutoCloseable {
       throw new IllegalStateException(
           topic.topicName() + " has " + known.size() + " partitions, not " + topic.partitions());
     }
-    return known.stream()
-        .map(info -> new TopicPartition(info.topic(), info.partition()))
-        .toList();
+    return known.stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();
   }
 
   private long end(TopicPartition at) {

@@ -1,7 +1,7 @@
 package dev.sotto.shard.testing;
 
-import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.DigestRequest;
+import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobEnvelope;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.JobOpen;
@@ -58,12 +58,7 @@ public final class SealedCall {
 
   /** What a caller may vary; the result key's fingerprint is filled in. */
   public record Terms(
-      JobId job,
-      int promptTokens,
-      int maxTokens,
-      long expiresAt,
-      Octets nonce,
-      boolean digested) {
+      JobId job, int promptTokens, int maxTokens, long expiresAt, Octets nonce, boolean digested) {
     /** Without digests. */
     public Terms(JobId job, int promptTokens, int maxTokens, long expiresAt, Octets nonce) {
       this(job, promptTokens, maxTokens, expiresAt, nonce, false);
@@ -159,9 +154,7 @@ public final class SealedCall {
   public Map<Seat, NodeStep> sealDigest(Octets seed, Map<Role, Octets> pad) {
     Octets none = Octets.wrap(new byte[0]);
     return seal(
-        seat ->
-            new DigestRequest(
-                open.jobId(), serial, seed, pad.getOrDefault(seat.role(), none)));
+        seat -> new DigestRequest(open.jobId(), serial, seed, pad.getOrDefault(seat.role(), none)));
   }
 
   private Map<Seat, NodeStep> seal(Function<Seat, Message> plainOf) {

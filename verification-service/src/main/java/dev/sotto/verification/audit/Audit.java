@@ -97,8 +97,7 @@ final class Audit {
             shape.promptTokens(),
             shape.maxTokens(),
             clock.instant().plus(PATIENCE));
-    try (PlatformJob running =
-        PlatformJob.open(channel, roots, model, request, clock, witness)) {
+    try (PlatformJob running = PlatformJob.open(channel, roots, model, request, clock, witness)) {
       int[] prompt = java.util.Arrays.copyOf(tokens, shape.promptTokens());
       witness.expect(prompt.length - 1);
       float[] _ = running.next(prompt);

@@ -53,10 +53,7 @@ class AuditWiring {
 
     @Bean
     AuditLoop auditLoop(
-        HttpJobChannel auditChannel,
-        AuditLog log,
-        MeterRegistry meters,
-        VerificationSettings all)
+        HttpJobChannel auditChannel, AuditLog log, MeterRegistry meters, VerificationSettings all)
         throws IOException {
       VerificationSettings.Audits settings = settings(all);
       AnswerBook book = AnswerBook.open(settings.answersFile());

@@ -71,8 +71,7 @@ class AuditTest {
   private Collection<LaneFinding> audit(Shape shape) {
     SecureRandom random = new SecureRandom();
     Audit audit =
-        new Audit(
-            lanes, lanes.roots(), MODEL, "small", book, InstantSource.system(), random);
+        new Audit(lanes, lanes.roots(), MODEL, "small", book, InstantSource.system(), random);
     return audit.run(JobId.random(random), shape);
   }
 

@@ -240,7 +240,8 @@ final class ScriptedLanes implements JobChannel {
     int bytes = DigestPoint.LOGITS.bits() / 8;
     byte[] pad = request.pad().toArray();
     int steps = pad.length / DigestPoint.STEP_BYTES;
-    byte[] share = masks.computeIfAbsent(node.lane.manifest.digest(), l -> random(steps * bytes)).clone();
+    byte[] share =
+        masks.computeIfAbsent(node.lane.manifest.digest(), l -> random(steps * bytes)).clone();
     long from = step.serial() - steps;
     for (int s = 0; s < steps; s++) {
       long[] words = node.lane.kept.get(node.lane.kept.size() - steps + s);
