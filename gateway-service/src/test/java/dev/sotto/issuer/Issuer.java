@@ -88,10 +88,7 @@ public final class Issuer implements AutoCloseable {
   }
 
   /** A token that it has signed. */
-  public String token(
-      @Nullable String tenant,
-      String audience,
-      String scopes) {
+  public String token(@Nullable String tenant, String audience, String scopes) {
     Claims claims = context.getBean(Claims.class);
     claims.tenant = tenant;
     claims.audience = audience;

@@ -26,8 +26,7 @@ public final class UnreadRefusals extends ErrorReportValve {
           response,
           status >= 500
               ? new ApiError(status, "internal_error", null, "This is a fault of the server.")
-              : new ApiError(
-                  status, "bad_request", null, "The request is none that can be read."));
+              : new ApiError(status, "bad_request", null, "The request is none that can be read."));
     } catch (IOException e) {
       // Nobody is there to hear it.
     }

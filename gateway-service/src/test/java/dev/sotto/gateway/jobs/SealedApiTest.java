@@ -340,9 +340,7 @@ class SealedApiTest {
             http.request("/v1/sealed/jobs")
                 .header("Content-Type", "application/json")
                 .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
-                .POST(
-                    BodyPublishers.ofString(
-                        asking(job, 5, 7, Instant.now().plusSeconds(100)))));
+                .POST(BodyPublishers.ofString(asking(job, 5, 7, Instant.now().plusSeconds(100)))));
     assertThat(answer.status()).isEqualTo(200);
     assertThat(platform.traces.get(Topic.JOBS.topicName())).contains(trace);
     SealedStep step = Lanes.step(job, 0);

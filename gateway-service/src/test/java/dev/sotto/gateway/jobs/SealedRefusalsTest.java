@@ -55,7 +55,8 @@ class SealedRefusalsTest {
   }
 
   private Answer open(JobId job) {
-    return http.post("/v1/sealed/jobs", SealedApiTest.asking(job, 5, 7, Instant.now().plusSeconds(120)));
+    return http.post(
+        "/v1/sealed/jobs", SealedApiTest.asking(job, 5, 7, Instant.now().plusSeconds(120)));
   }
 
   @Test
@@ -85,7 +86,9 @@ class SealedRefusalsTest {
   void theDeadlineEndsWaiting() {
     platform.onRequest = asked -> List.of();
     Answer answer =
-        http.post("/v1/sealed/jobs", SealedApiTest.asking(Lanes.job(), 5, 7, Instant.now().plusMillis(800)));
+        http.post(
+            "/v1/sealed/jobs",
+            SealedApiTest.asking(Lanes.job(), 5, 7, Instant.now().plusMillis(800)));
     assertThat(answer.status()).isEqualTo(504);
     assertThat(answer.text("/error/code")).isEqualTo("deadline_exceeded");
   }
@@ -108,10 +111,13 @@ class SealedRefusalsTest {
     assertThat(http.post("/v1/sealed/jobs", SealedApiTest.asking(Lanes.job(), 0, 7, soon)).status())
         .isEqualTo(400);
     assertThat(
-            http.post("/v1/sealed/jobs", SealedApiTest.asking(Lanes.job(), 500, 200, soon)).text("/error/code"))
+            http.post("/v1/sealed/jobs", SealedApiTest.asking(Lanes.job(), 500, 200, soon))
+                .text("/error/code"))
         .isEqualTo("context_length_exceeded");
     assertThat(
-            http.post("/v1/sealed/jobs", SealedApiTest.asking(Lanes.job(), 5, 7, Instant.now().plusSeconds(7200)))
+            http.post(
+                    "/v1/sealed/jobs",
+                    SealedApiTest.asking(Lanes.job(), 5, 7, Instant.now().plusSeconds(7200)))
                 .status())
         .isEqualTo(400);
     assertThat(

@@ -27,8 +27,8 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -40,6 +40,7 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class ScriptedPlatform implements AutoCloseable {
   public final Map<String, JobRequested> jobs = new ConcurrentHashMap<>();
+
   /** The trace that the last record of a topic carried. */
   public final Map<String, String> traces = new ConcurrentHashMap<>();
 

@@ -45,7 +45,9 @@ class HostileRequestsTest {
 
   private static void hasTheShape(Answer answer, int status) {
     assertThat(answer.status()).as(answer.raw().uri().toString()).isEqualTo(status);
-    assertThat(answer.header("content-type")).as(answer.raw().uri().toString()).startsWith("application/json");
+    assertThat(answer.header("content-type"))
+        .as(answer.raw().uri().toString())
+        .startsWith("application/json");
     assertThat(answer.json().propertyNames()).containsExactly("error");
     assertThat(answer.json().at("/error").propertyNames())
         .containsExactlyInAnyOrder("message", "type", "param", "code");

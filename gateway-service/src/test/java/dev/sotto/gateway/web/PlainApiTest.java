@@ -195,8 +195,12 @@ class PlainApiTest {
     assertThat(fourth.text("/error/message")).contains("3 requests a minute");
     // Nothing of it reached anybody.
     assertThat(platform.jobs).hasSize(1);
-    platform.jobs.values().forEach(
-        asked -> platform.say(ScriptedPlatform.ended(asked, Outcome.FAILED, "lane_gone", false, 0)));
+    platform
+        .jobs
+        .values()
+        .forEach(
+            asked ->
+                platform.say(ScriptedPlatform.ended(asked, Outcome.FAILED, "lane_gone", false, 0)));
     assertThat(waiting.join().status()).isEqualTo(502);
   }
 

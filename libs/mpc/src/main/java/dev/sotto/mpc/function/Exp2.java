@@ -113,8 +113,7 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
 
   static {
     for (int b = 0; b < DIGIT; b++) {
-      FACTORS[b] =
-          (long) Math.rint(Math.pow(2, 63 - HeadShape.SCORE_UNIT * (1 << b) / 256.0));
+      FACTORS[b] = (long) Math.rint(Math.pow(2, 63 - HeadShape.SCORE_UNIT * (1 << b) / 256.0));
     }
   }
 
