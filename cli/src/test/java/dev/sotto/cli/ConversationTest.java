@@ -73,8 +73,7 @@ class ConversationTest {
 
   private void hold(String input, ChatMessage... before) throws IOException {
     Conversation conversation =
-        new Conversation(
-            partner, List.of(before), Sampling.greedy().withSeed(5), List.of(), 8);
+        new Conversation(partner, List.of(before), Sampling.greedy().withSeed(5), List.of(), 8);
     conversation.hold(
         Conversation.lines(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8))),
         new PrintWriter(out, true),
