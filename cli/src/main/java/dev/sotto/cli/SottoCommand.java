@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       ModelsCommand.class,
       ProvisionCommand.class,
       VerifyShardsCommand.class,
+      ReceiptCommand.class,
+      AnswersCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class
     },

@@ -4,6 +4,7 @@ import dev.sotto.billing.BillingService;
 import dev.sotto.gateway.GatewayService;
 import dev.sotto.orchestration.OrchestrationService;
 import dev.sotto.shard.ShardService;
+import dev.sotto.verification.VerificationService;
 import java.util.Locale;
 
 /** The services that a {@link ServiceProcess} can run. */
@@ -11,6 +12,7 @@ enum ServiceName {
   GATEWAY(GatewayService.class),
   ORCHESTRATION(OrchestrationService.class),
   BILLING(BillingService.class),
+  VERIFICATION(VerificationService.class),
   SHARD(ShardService.class);
 
   private final Class<?> mainClass;

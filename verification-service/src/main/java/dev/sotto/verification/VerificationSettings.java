@@ -1,5 +1,6 @@
 package dev.sotto.verification;
 
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import java.nio.file.Path;
@@ -12,9 +13,9 @@ import org.springframework.validation.annotation.Validated;
  * What verification is told, under {@code sotto.verification}.
  *
  * @param issuer its name on receipts
- * @param keyFile its signing key, readable by its owner only; made when it is not there, with the
- *     public half beside it in a file of the same name and {@code .keys.json}, for whoever checks
- *     receipts
+ * @param keyFile its signing key, readable by its owner only; made when it is not there
+ * @param publicKeysFile where its public half is written for whoever checks receipts; beside the
+ *     key, with {@code .keys.json} after its name, unless it is given
  * @param grace how long after a job's end its digests may come before its receipt is signed without
  *     them
  * @param audits audits, if this service runs any
@@ -24,8 +25,9 @@ import org.springframework.validation.annotation.Validated;
 public record VerificationSettings(
     @NotNull @Pattern(regexp = "[a-z0-9][a-z0-9._-]{0,62}") String issuer,
     @NotNull Path keyFile,
+    @Nullable Path publicKeysFile,
     @NotNull Duration grace,
-    @Nullable Audits audits) {
+    @Valid @Nullable Audits audits) {
   /**
    * Known-answer audits: real jobs through the gateway, with a key of their own.
    *

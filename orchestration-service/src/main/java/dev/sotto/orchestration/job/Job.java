@@ -1,6 +1,7 @@
 package dev.sotto.orchestration.job;
 
 import dev.sotto.contracts.JobId;
+import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.event.JobEnded;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
@@ -61,7 +62,8 @@ public record Job(
 
   /** The shapes of its steps. */
   public StepPlan plan() {
-    return StepPlan.of(asked.promptTokens(), asked.maxTokens());
+    boolean digested = asked.protection() == Protection.COMPARED;
+    return StepPlan.of(asked.promptTokens(), asked.maxTokens(), digested);
   }
 
   /** What it counts for when tenants take turns: the tokens that it may read and answer. */

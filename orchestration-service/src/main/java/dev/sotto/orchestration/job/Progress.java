@@ -39,7 +39,7 @@ public record Progress(int sent, int finished, byte[] answered) {
 
   /** Tokens that all nodes have answered: one for each finished step that is answered at all. */
   public int completionTokens(StepPlan plan) {
-    return Math.max(0, finished - (plan.promptSteps() - 1));
+    return plan.answeredBefore(finished);
   }
 
   @Override

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The caller has the answers of step n before this side must have seen them, since both read the
  * same topic; so step n + 1 may be early, and one is kept.
  *
+ * <p>A digest in place of a step is the last of a job: it does not count as one, and what comes
+ * after it is for the nodes to refuse.
+ *
  * <p>Safe for use by several threads. Judging and sending happen under this object's lock in {@link
  * StepDesk}, so nothing is sent after {@link #close}.
  */
@@ -34,6 +37,7 @@ public final class StepTrack {
   private int sent;
   private int finished;
   private boolean closed;
+  private boolean early; // the step that runs is a digest in place of one
   private @Nullable SealedStep held;
 
   private record Place(String laneId, int stage, Role role) {}
@@ -111,12 +115,18 @@ public final class StepTrack {
       return new Judged.Held();
     }
     sent = Math.max(sent, serial + 1);
+    early = early(step, serial);
     return new Judged.Forward(parts(step));
+  }
+
+  /** Whether it is a digest in place of a step: the caller's last word, and no step of the plan. */
+  private boolean early(SealedStep step, int serial) {
+    return step.tokens() == 0 && plan.mayDigest(serial) && !plan.isDigest(serial);
   }
 
   private @Nullable String wrong(SealedStep step, int serial) {
     int tokens = plan.part(serial).tokens();
-    if (step.tokens() != tokens) {
+    if (step.tokens() != tokens && !early(step, serial)) {
       return "step " + serial + " must feed " + tokens + " tokens";
     }
     if (step.parts().size() != seats.size()) {
@@ -163,6 +173,12 @@ public final class StepTrack {
     sent = Math.max(sent, finished + 1);
     answered.set(place);
     if (answered.cardinality() < seats.size()) {
+      return new Judged.Counted();
+    }
+    if (early) {
+      // Nothing was fed and nothing answered: the plan is where it was, and nothing runs.
+      sent = finished;
+      answered = new BitSet();
       return new Judged.Counted();
     }
     finished++;

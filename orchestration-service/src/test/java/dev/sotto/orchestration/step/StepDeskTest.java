@@ -123,6 +123,51 @@ class StepDeskTest {
     assertThat(spy.dropped).hasSize(1);
   }
 
+  private SealedStep digest(int serial) {
+    return new SealedStep(JOB, serial, 0, parts(serial));
+  }
+
+  @Test
+  void whereLanesAreComparedDigestsAreStepsOfThePlan() {
+    StepPlan digested = StepPlan.digested(300, 20);
+    StepTrack track = new StepTrack(digested, seats, Progress.NONE);
+    desk.open(JOB, track);
+    for (int serial = 0; serial < digested.steps(); serial++) {
+      desk.step(
+          new SealedStep(JOB, serial, digested.part(serial).tokens(), parts(serial)), false, null);
+      answer(serial);
+    }
+    assertThat(track.progress().finished()).isEqualTo(digested.steps());
+    assertThat(track.progress().completionTokens(digested)).isEqualTo(20);
+    assertThat(track.progress().promptTokens(digested)).isEqualTo(300);
+    assertThat(spy.stopped).isEmpty();
+  }
+
+  @Test
+  void aDigestInPlaceOfAStepIsSentAndCountsAsNone() {
+    StepPlan digested = StepPlan.digested(300, 20);
+    StepTrack track = new StepTrack(digested, seats, new Progress(6, 6, new byte[0]));
+    desk.open(JOB, track);
+    assertThat(track.progress().completionTokens(digested)).isEqualTo(4);
+    desk.step(digest(6), false, null);
+    assertThat(spy.sent).hasSize(seats.size());
+    assertThat(track.running()).isTrue();
+    answer(6);
+    assertThat(track.running()).isFalse();
+    assertThat(track.progress().completionTokens(digested)).isEqualTo(4);
+    desk.step(digest(6), false, null); // whoever asks again is answered again
+    assertThat(spy.sent).hasSize(2 * seats.size());
+    assertThat(spy.stopped).isEmpty();
+  }
+
+  @Test
+  void aStepOfNoTokensWhereNothingIsDigestedIsBroken() {
+    open(new Progress(4, 4, new byte[0]));
+    desk.step(digest(4), false, null);
+    assertThat(spy.stopped).hasSize(1);
+    assertThat(spy.sent).isEmpty();
+  }
+
   @Test
   void aStepThatIsEarlyWaitsForTheOneBeforeIt() {
     StepTrack track = open(Progress.NONE);

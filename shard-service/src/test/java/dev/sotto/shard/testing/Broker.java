@@ -3,6 +3,7 @@ package dev.sotto.shard.testing;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Message;
 import dev.sotto.contracts.PartialResult;
+import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.contracts.event.EventCodec;
 import dev.sotto.contracts.event.NodeAnnounced;
 import dev.sotto.contracts.event.Topic;
@@ -36,13 +37,14 @@ public final class Broker implements AutoCloseable {
   private final Thread reader;
   private final List<PartialResult> results = new ArrayList<>(); // guarded by this
   private final List<NodeAnnounced> announced = new ArrayList<>(); // guarded by this
+  private final List<DigestShared> digests = new ArrayList<>(); // guarded by this
   private volatile boolean closed;
 
-  /** Follows both topics from their beginnings. */
+  /** Follows these topics from their beginnings. */
   public Broker(String bootstrap) throws Exception {
     settings = Map.of("bootstrap.servers", bootstrap);
     try (Admin admin = Admin.create(settings)) {
-      for (Topic topic : List.of(Topic.NODES, Topic.PARTIAL_RESULTS)) {
+      for (Topic topic : List.of(Topic.NODES, Topic.PARTIAL_RESULTS, Topic.DIGESTS)) {
         try {
           admin
               .createTopics(List.of(new NewTopic(topic.topicName(), topic.partitions(), (short) 1)))
@@ -61,7 +63,7 @@ public final class Broker implements AutoCloseable {
     producer = new KafkaProducer<>(writing, new StringSerializer(), new ByteArraySerializer());
     consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer());
     List<TopicPartition> all = new ArrayList<>();
-    for (Topic topic : List.of(Topic.NODES, Topic.PARTIAL_RESULTS)) {
+    for (Topic topic : List.of(Topic.NODES, Topic.PARTIAL_RESULTS, Topic.DIGESTS)) {
       for (int p = 0; p < topic.partitions(); p++) {
         all.add(new TopicPartition(topic.topicName(), p));
       }
@@ -87,6 +89,10 @@ public final class Broker implements AutoCloseable {
     if (record.topic().equals(Topic.NODES.topicName())) {
       if (EventCodec.decode(record.value()).event() instanceof NodeAnnounced node) {
         announced.add(node);
+      }
+    } else if (record.topic().equals(Topic.DIGESTS.topicName())) {
+      if (EventCodec.decode(record.value()).event() instanceof DigestShared share) {
+        digests.add(share);
       }
     } else {
       results.add(PartialResult.decode(record.value()));
@@ -132,6 +138,11 @@ public final class Broker implements AutoCloseable {
   /** Waits for so many partial results that are wanted; all of them. */
   public List<PartialResult> await(int count, Predicate<PartialResult> wanted) {
     return await(count, wanted, results);
+  }
+
+  /** Waits for so many shares of digests of a job; all of them. */
+  public List<DigestShared> awaitDigests(JobId job, int count) {
+    return await(count, share -> share.jobId().equals(job.toString()), digests);
   }
 
   /** Waits for an announcement. */

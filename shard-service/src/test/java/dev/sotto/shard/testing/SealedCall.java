@@ -1,9 +1,11 @@
 package dev.sotto.shard.testing;
 
+import dev.sotto.contracts.DigestRequest;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobEnvelope;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.JobOpen;
+import dev.sotto.contracts.Message;
 import dev.sotto.contracts.NodeClose;
 import dev.sotto.contracts.NodeStep;
 import dev.sotto.contracts.Octets;
@@ -31,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /** One job of a caller who seals real steps, part by part, so that a test may meddle with them. */
 public final class SealedCall {
@@ -54,7 +57,18 @@ public final class SealedCall {
   }
 
   /** What a caller may vary; the result key's fingerprint is filled in. */
-  public record Terms(JobId job, int promptTokens, int maxTokens, long expiresAt, Octets nonce) {}
+  public record Terms(
+      JobId job, int promptTokens, int maxTokens, long expiresAt, Octets nonce, boolean digested) {
+    /** Without digests. */
+    public Terms(JobId job, int promptTokens, int maxTokens, long expiresAt, Octets nonce) {
+      this(job, promptTokens, maxTokens, expiresAt, nonce, false);
+    }
+
+    /** The same with digests. */
+    public Terms withDigests() {
+      return new Terms(job, promptTokens, maxTokens, expiresAt, nonce, true);
+    }
+  }
 
   /** Usual terms. */
   public static Terms fresh(SmallLane lane, int promptTokens, int maxTokens) {
@@ -107,8 +121,9 @@ public final class SealedCall {
             terms.maxTokens(),
             result.publicKey().fingerprint(),
             terms.expiresAt(),
-            terms.nonce());
-    this.plan = StepPlan.of(terms.promptTokens(), terms.maxTokens());
+            terms.nonce(),
+            terms.digested());
+    this.plan = StepPlan.of(open);
   }
 
   public JobId id() {
@@ -122,14 +137,31 @@ public final class SealedCall {
   /** The next step's parts, sealed; each is sealed once. */
   public Map<Seat, NodeStep> seal(int... tokens) {
     Map<Role, List<Octets>> keys = keys(tokens);
+    Map<Seat, NodeStep> parts =
+        seal(
+            seat -> {
+              List<Octets> own =
+                  seat.stage() == 0 ? Objects.requireNonNull(keys.get(seat.role())) : List.of();
+              StepRequest request =
+                  new StepRequest(open.jobId(), serial, position, tokens.length, own);
+              return serial == 0 ? new JobEnvelope(open, result.publicKey(), request) : request;
+            });
+    position += tokens.length;
+    return parts;
+  }
+
+  /** A digest's parts, sealed; evaluators get these shares of the pad. */
+  public Map<Seat, NodeStep> sealDigest(Octets seed, Map<Role, Octets> pad) {
+    Octets none = Octets.wrap(new byte[0]);
+    return seal(
+        seat -> new DigestRequest(open.jobId(), serial, seed, pad.getOrDefault(seat.role(), none)));
+  }
+
+  private Map<Seat, NodeStep> seal(Function<Seat, Message> plainOf) {
     Map<Seat, NodeStep> parts = new LinkedHashMap<>();
     for (Seat seat : lane.seats()) {
-      List<Octets> own =
-          seat.stage() == 0 ? Objects.requireNonNull(keys.get(seat.role())) : List.of();
-      StepRequest request = new StepRequest(open.jobId(), serial, position, tokens.length, own);
+      byte[] plain = plainOf.apply(seat).encode();
       boolean first = serial == 0;
-      byte[] plain =
-          first ? new JobEnvelope(open, result.publicKey(), request).encode() : request.encode();
       Sealer sealer =
           sealers.computeIfAbsent(
               seat,
@@ -147,7 +179,6 @@ public final class SealedCall {
               sealer.seal(SealContext.associated(open.jobId(), serial), plain)));
     }
     serial++;
-    position += tokens.length;
     return parts;
   }
 

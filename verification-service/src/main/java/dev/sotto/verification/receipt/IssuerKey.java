@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * This service's key for receipts, in a file of two lines that only its owner may read: the public
@@ -29,15 +30,17 @@ public final class IssuerKey {
   private IssuerKey() {}
 
   /** The key in a file, which is made if it is not there; IllegalStateException if damaged. */
-  public static SigningKey of(Path file, String issuer) {
+  public static SigningKey of(Path file, @Nullable Path publicKeys, String issuer) {
     try {
       if (!Files.exists(file)) {
         make(file);
       }
       SigningKey key = read(file);
-      Path pinned = file.resolveSibling(file.getFileName() + ".keys.json");
+      Path pinned =
+          publicKeys == null ? file.resolveSibling(file.getFileName() + ".keys.json") : publicKeys;
       byte[] keys = new ReceiptKeys(Map.of(issuer, key.publicHex())).encode();
-      Path fresh = Files.createTempFile(folder(file), "keys", ".tmp");
+      Files.createDirectories(folder(pinned));
+      Path fresh = Files.createTempFile(folder(pinned), "keys", ".tmp");
       Files.write(fresh, keys);
       Files.move(fresh, pinned, StandardCopyOption.ATOMIC_MOVE);
       return key;

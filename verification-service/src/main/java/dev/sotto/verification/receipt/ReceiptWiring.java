@@ -41,7 +41,7 @@ class ReceiptWiring {
         meters,
         InstantSource.system(),
         settings.issuer(),
-        IssuerKey.of(settings.keyFile(), settings.issuer()),
+        IssuerKey.of(settings.keyFile(), settings.publicKeysFile(), settings.issuer()),
         settings.grace());
   }
 

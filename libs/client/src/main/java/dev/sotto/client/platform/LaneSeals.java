@@ -83,6 +83,11 @@ final class LaneSeals {
     }
   }
 
+  /** Whose ends these are. */
+  VerifiedLane lane() {
+    return lane;
+  }
+
   /** A part for every node; its own look-up keys are fresh. */
   List<SealedPart> seal(int serial, int position, int[] tokens) {
     Map<Role, List<Octets>> lookUps = keys.of(tokens);

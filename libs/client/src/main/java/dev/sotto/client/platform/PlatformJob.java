@@ -41,6 +41,7 @@ public final class PlatformJob implements Steps, AutoCloseable {
   private final JobChannel channel;
   private final JobRequest request;
   private final List<LaneSeals> lanes;
+  private final LaneWitness witness;
   private final StepCursor cursor;
   private final @Nullable DigestCheck check;
   private final SecureRandom random = new SecureRandom();
@@ -62,6 +63,21 @@ public final class PlatformJob implements Steps, AutoCloseable {
       ModelPin model,
       JobRequest request,
       InstantSource clock) {
+    return open(channel, roots, model, request, clock, LaneWitness.NONE);
+  }
+
+  /**
+   * The same, with somebody who looks on.
+   *
+   * @param witness is shown what each lane answers
+   */
+  public static PlatformJob open(
+      JobChannel channel,
+      TrustRoots roots,
+      ModelPin model,
+      JobRequest request,
+      InstantSource clock,
+      LaneWitness witness) {
     Placement placement = channel.open(request);
     try {
       List<VerifiedLane> lanes = VerifiedLane.of(placement, request, roots, model, clock.instant());
@@ -70,7 +86,7 @@ public final class PlatformJob implements Steps, AutoCloseable {
       for (VerifiedLane lane : lanes) {
         seals.add(seals(lane, request, model.vocab(), random));
       }
-      return new PlatformJob(channel, request, seals);
+      return new PlatformJob(channel, request, seals, witness);
     } catch (LaneDistrusted e) {
       endQuietly(channel, request, Reason.DISTRUSTED, e);
       throw e;
@@ -100,7 +116,9 @@ public final class PlatformJob implements Steps, AutoCloseable {
     return new LaneSeals(lane, open, resultKey, vocab, new TokenKeys(vocab, random));
   }
 
-  private PlatformJob(JobChannel channel, JobRequest request, List<LaneSeals> lanes) {
+  private PlatformJob(
+      JobChannel channel, JobRequest request, List<LaneSeals> lanes, LaneWitness witness) {
+    this.witness = witness;
     this.channel = channel;
     this.request = request;
     this.lanes = List.copyOf(lanes);
@@ -148,7 +166,11 @@ public final class PlatformJob implements Steps, AutoCloseable {
     List<PartialResult> results = send(serial, tokens.length, parts);
     List<float[]> logits = new ArrayList<>();
     for (LaneSeals lane : lanes) {
-      logits.add(lane.open(serial, results, answers));
+      float[] opened = lane.open(serial, results, answers);
+      logits.add(opened);
+      if (answers) {
+        witness.answered(lane.lane().manifest(), lane.lane().digest(), opened);
+      }
     }
     if (answers && !LaneComparison.agree(logits)) {
       throw LaneDistrusted.disagreement();
