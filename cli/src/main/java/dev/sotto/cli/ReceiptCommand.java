@@ -63,14 +63,7 @@ final class ReceiptCommand implements Runnable {
 
     @Override
     public Integer call() throws IOException {
-      Path pinned =
-          keys != null
-              ? keys
-              : home.home()
-                  .folder()
-                  .resolve("platform")
-                  .resolve("client")
-                  .resolve("receipt-keys.json");
+      Path pinned = keys != null ? keys : home.home().platform().receiptKeys();
       Receipt receipt;
       try {
         ReceiptKeys believed = ReceiptKeys.decode(read(pinned, "the file of pinned keys"));

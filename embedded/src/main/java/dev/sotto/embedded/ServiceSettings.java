@@ -27,7 +27,9 @@ record ServiceSettings(Deployment deployment, DataServers data) {
     Path receiptKey = keyring().signerFile("services", "verification");
     write(
         ServiceName.VERIFICATION,
-        SettingsOf.verification(receiptKey).with(SettingsOf.withoutSecurity()));
+        SettingsOf.verification(receiptKey)
+            .with("sotto.verification.public-keys-file", deployment.folder().receiptKeys())
+            .with(SettingsOf.withoutSecurity()));
     for (NodeSeat seat : deployment.seats()) {
       node(seat).write(PrivateFile.folder(deployment.settingsOf(seat)).resolve("shard.yml"));
     }

@@ -73,6 +73,11 @@ public record PlatformFolder(Path path) {
     return client().resolve("roots.json");
   }
 
+  /** Whose receipts are believed. */
+  public Path receiptKeys() {
+    return client().resolve("receipt-keys.json");
+  }
+
   /** The gateway's address, without {@code /v1}. */
   public Path gatewayUrl() {
     return client().resolve("gateway-url");

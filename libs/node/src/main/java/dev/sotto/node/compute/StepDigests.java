@@ -76,6 +76,16 @@ public final class StepDigests {
     return session.serial();
   }
 
+  /** Rounds of digests so far. */
+  public int rounds() {
+    return session.meter().total().rounds();
+  }
+
+  /** Bytes that this evaluator has opened to the other for digests so far. */
+  public long openedBytes() {
+    return session.meter().total().opened();
+  }
+
   /** The dealer's part, right behind the step that has run. */
   public void deal() {
     session.begin(steps.serial());

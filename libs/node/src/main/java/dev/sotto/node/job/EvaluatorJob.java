@@ -219,7 +219,8 @@ final class EvaluatorJob {
 
   private Usage usage(Session session) {
     Meter.Count c = session.meter().total();
-    return new Usage(c.rounds(), c.dealt() + lookedUpBytes, c.opened());
+    Usage steps = new Usage(c.rounds(), c.dealt() + lookedUpBytes, c.opened());
+    return digests == null ? steps : digests.with(steps);
   }
 
   private static byte[] packed(Share share) {

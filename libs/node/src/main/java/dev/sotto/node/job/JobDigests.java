@@ -5,6 +5,7 @@ import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobOpen;
 import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.StepPlan;
+import dev.sotto.contracts.Usage;
 import dev.sotto.contracts.digest.DigestPoint;
 import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.mpc.Channel;
@@ -44,6 +45,14 @@ final class JobDigests {
     if (output instanceof StageProgram.Output.Logits logits) {
       digests.keep(logits);
     }
+  }
+
+  /** A job's cost with what digests cost; what was dealt for them is in it already. */
+  Usage with(Usage steps) {
+    return new Usage(
+        steps.rounds() + digests.rounds(),
+        steps.dealtBytes(),
+        steps.openedBytes() + digests.openedBytes());
   }
 
   /** What is public, and what of it the caller gets. */
