@@ -1,5 +1,6 @@
 package dev.sotto.cli;
 
+import dev.sotto.client.Answer;
 import dev.sotto.client.AnswerListener;
 import dev.sotto.client.AnswerPiece;
 import dev.sotto.client.InvalidParameter;
@@ -7,6 +8,7 @@ import dev.sotto.client.Sampling;
 import dev.sotto.client.lane.LaneException;
 import dev.sotto.client.platform.JobRefused;
 import dev.sotto.client.platform.LaneDistrusted;
+import dev.sotto.contracts.Protection;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.text.ChatMessage;
 import java.io.Console;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * until then is part of it.
  */
 final class Conversation {
-  private final Enclave enclave;
+  private final Partner partner;
   private final List<ChatMessage> before;
   private final Sampling sampling;
   private final List<String> stops;
@@ -35,17 +37,37 @@ final class Conversation {
   private int turns;
 
   Conversation(
-      Enclave enclave,
+      Partner partner,
       List<ChatMessage> before,
       Sampling sampling,
       List<String> stops,
       int maxTokens) {
-    this.enclave = enclave;
+    this.partner = partner;
     this.before = before;
     this.sampling = sampling;
     this.stops = stops;
     this.maxTokens = maxTokens;
     messages.addAll(before);
+  }
+
+  /** Who answers. */
+  interface Partner {
+    /** A model's name. */
+    String model();
+
+    /** What every answer is given. */
+    Protection protection();
+
+    /** Token ids of a conversation; {@link InvalidParameter} if it leaves no room for an answer. */
+    int[] prompt(List<ChatMessage> messages);
+
+    /** The answer to a prompt. */
+    Answer answer(
+        int[] prompt,
+        Sampling sampling,
+        List<String> stops,
+        int maxTokens,
+        AnswerListener listener);
   }
 
   /** Where a person's lines come from. */
@@ -62,7 +84,7 @@ final class Conversation {
     if (Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent()) {
       err.printf(
           "%s, protection %s; only this process sees what is said.%n",
-          enclave.model(), enclave.protection());
+          partner.model(), partner.protection());
       err.println("Ctrl-C stops an answer, Ctrl-D ends, /new begins anew.");
       err.flush();
       try (TerminalLines lines = new TerminalLines(() -> stopped.set(true))) {
@@ -100,8 +122,8 @@ final class Conversation {
     Shown shown = new Shown(new StringBuilder(), out, stopped);
     stopped.set(false);
     try {
-      int[] prompt = enclave.prompt(messages);
-      enclave.answer(prompt, sampling.withSeed(sampling.seed() + turns++), stops, maxTokens, shown);
+      int[] prompt = partner.prompt(messages);
+      partner.answer(prompt, sampling.withSeed(sampling.seed() + turns++), stops, maxTokens, shown);
     } catch (CancellationException e) {
       out.print(" …");
     } catch (InvalidParameter e) {

@@ -27,7 +27,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** This process as an enclave of a platform: one model, and answers to conversations. */
-final class Enclave implements AutoCloseable {
+final class Enclave implements Conversation.Partner, AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   private final HttpJobChannel channel;
@@ -96,16 +96,18 @@ final class Enclave implements AutoCloseable {
                                 .collect(Collectors.joining(", ")))));
   }
 
-  String model() {
+  @Override
+  public String model() {
     return model.name();
   }
 
-  Protection protection() {
+  @Override
+  public Protection protection() {
     return protection;
   }
 
-  /** Token ids of a conversation; {@link InvalidParameter} if it leaves no room for an answer. */
-  int[] prompt(List<ChatMessage> messages) {
+  @Override
+  public int[] prompt(List<ChatMessage> messages) {
     int[] prompt = generation.conversation(messages);
     if (prompt.length >= context) {
       throw new InvalidParameter(
@@ -116,8 +118,9 @@ final class Enclave implements AutoCloseable {
     return prompt;
   }
 
-  /** The answer to a prompt; a job that is open when this process ends is ended before. */
-  Answer answer(
+  /** As asked; a job that is open when this process ends is ended before. */
+  @Override
+  public Answer answer(
       int[] prompt, Sampling sampling, List<String> stops, int maxTokens, AnswerListener listener) {
     int most = Math.min(maxTokens, context - prompt.length);
     AnswerRequest request = new AnswerRequest(prompt, sampling, stops, most, -1);

@@ -64,6 +64,7 @@ record Platform(PlatformFolder folder) {
         throw new LaunchException("the lock " + folder.starting() + " was lost");
       }
       if (!running()) {
+        int _ = Leftovers.read(folder).end(); // of a supervisor that was killed: they hold ports
         int _ = LoopbackPort.wanted(request.port(), request.portFixed()); // before the long work
         UpPlan plan = request.provision(home, progress);
         plan.write(folder);

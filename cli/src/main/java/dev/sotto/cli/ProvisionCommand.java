@@ -4,6 +4,7 @@ import dev.sotto.models.shard.ShardSet;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +23,8 @@ import picocli.CommandLine.Spec;
 final class ProvisionCommand implements Callable<Integer> {
   static final int MOST_STAGES = 1000;
 
+  private static final Pattern LANE_NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private HomeOption home = new HomeOption();
 
@@ -36,6 +39,14 @@ final class ProvisionCommand implements Callable<Integer> {
   private int stages;
 
   @Option(
+      names = "--lane",
+      paramLabel = "NAME",
+      defaultValue = Provisioning.LANE,
+      description =
+          "The lane that the shards are for; each has its own (default: ${DEFAULT-VALUE}).")
+  private String lane = Provisioning.LANE;
+
+  @Option(
       names = "--thorough",
       description =
           "Calibrate with every token of the vocabulary as a prompt of its own, too: minutes, not seconds.")
@@ -47,7 +58,11 @@ final class ProvisionCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--stages must be 1 to %d, was %d".formatted(MOST_STAGES, stages));
     }
-    Provisioning provisioning = new Provisioning(model, home.home(), stages);
+    if (!LANE_NAME.matcher(lane).matches()) {
+      throw new ParameterException(
+          spec.commandLine(), "--lane must be 1 to 63 of a-z, 0-9 and -, was " + lane);
+    }
+    Provisioning provisioning = new Provisioning(model, home.home(), stages, lane);
     ShardSet set;
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
       set = provisioning.cut(thorough, progress);

@@ -28,7 +28,7 @@ record Deployment(
     String classPath,
     Path java,
     Ports ports,
-    int gatewayPort,
+    GatewayPort gatewayPort,
     List<NodeSeat> seats) {
   private static final List<String> COMMON =
       List.of(
@@ -40,7 +40,7 @@ record Deployment(
           "-Dorg.springframework.boot.logging.LoggingSystem=none",
           "-Dlogback.configurationFile=embedded-logback.xml");
 
-  /** The platform services, in one process. */
+  /** The four platform services, in one process. */
   Program platform() {
     List<String> options = new ArrayList<>(COMMON);
     options.addAll(List.of("-Xmx640m", "--enable-native-access=ALL-UNNAMED"));
@@ -93,7 +93,7 @@ record Deployment(
 
   /** The port that a service's HTTP listens on. */
   int port(ServiceName service) throws IOException {
-    return service == ServiceName.GATEWAY ? gatewayPort : ports.of(service.configName());
+    return service == ServiceName.GATEWAY ? gatewayPort.now() : ports.of(service.configName());
   }
 
   /** The port of a node's page of health. */
@@ -104,14 +104,25 @@ record Deployment(
   /** Pages of health by service and node. */
   Map<String, URI> health() throws IOException {
     Map<String, URI> health = new LinkedHashMap<>();
-    health.put(ServiceName.GATEWAY.configName(), page(gatewayPort, "/readyz"));
-    for (ServiceName service : List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING, ServiceName.VERIFICATION)) {
+    health.put(ServiceName.GATEWAY.configName(), gatewayHealth());
+    for (ServiceName service :
+        List.of(ServiceName.ORCHESTRATION, ServiceName.BILLING, ServiceName.VERIFICATION)) {
       health.put(service.configName(), page(port(service), "/actuator/health/readiness"));
     }
     for (NodeSeat seat : seats) {
       health.put(seat.process(), page(healthPort(seat), "/actuator/health/readiness"));
     }
     return health;
+  }
+
+  /** The gateway's page of health, which moves with its port. */
+  URI gatewayHealth() {
+    return page(gatewayPort.now(), "/readyz");
+  }
+
+  /** Where callers connect. */
+  URI gateway() {
+    return page(gatewayPort.now(), "");
   }
 
   static URI page(int port, String path) {

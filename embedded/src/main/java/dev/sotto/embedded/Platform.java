@@ -4,8 +4,8 @@ import dev.sotto.embedded.control.ControlServer;
 import dev.sotto.embedded.folder.LaneFiles;
 import dev.sotto.embedded.folder.NodeSeat;
 import dev.sotto.embedded.folder.Ports;
+import dev.sotto.embedded.process.Program;
 import dev.sotto.launch.LaunchException;
-import dev.sotto.launch.LoopbackPort;
 import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PlatformStatus.State;
 import dev.sotto.launch.PrivateFile;
@@ -60,7 +60,7 @@ final class Platform implements AutoCloseable {
       throws IOException {
     List<NodeSeat> seats = new LaneFiles(folder, plan).prepare(clock.instant());
     Ports ports = new Ports(folder.config().resolve("ports"));
-    int gatewayPort = LoopbackPort.wanted(plan.port(), plan.portFixed());
+    GatewayPort gatewayPort = new GatewayPort(plan);
     Path java =
         Path.of(
             ProcessHandle.current()
@@ -71,23 +71,18 @@ final class Platform implements AutoCloseable {
     DataServers data = DataServers.of(folder, plan, ports);
     ServiceSettings settings = new ServiceSettings(deployment, data);
     Supervised supervised = new Supervised(folder, clock);
-    String note =
-        gatewayPort == plan.port()
-            ? ""
-            : "port %d is taken, so the gateway listens on %d".formatted(plan.port(), gatewayPort);
     StatusReport report =
-        new StatusReport(deployment, supervised, data, plan.model(), note, clock.millis());
+        new StatusReport(deployment, supervised, data, plan.model(), clock.millis());
     return new Platform(folder, deployment, data, settings, supervised, report, clock);
   }
 
   /** Starts everything, and returns when it is told to end. */
   void run() throws IOException, InterruptedException {
-    PrivateFile.write(
-        folder.gatewayUrl(), Deployment.page(deployment.gatewayPort(), "").toString());
     Thread ending = new Thread(this::endWithThisProcess, "sotto-ending");
     Runtime.getRuntime().addShutdownHook(ending);
     try (var _ = ControlServer.start(folder, report::now, down::countDown)) {
       start();
+      deployment.gatewayPort().tell();
       report.be(State.READY);
       while (!down.await(LOOK.toMillis() * 20, TimeUnit.MILLISECONDS)) {
         Logs.keepShort(folder);
@@ -106,11 +101,17 @@ final class Platform implements AutoCloseable {
     }
     data.setUp();
     settings.write();
-    supervised.service(deployment.platform());
+    supervised.service(new OnFreePort(deployment.platform(), this::settlePort));
     for (NodeSeat seat : deployment.seats()) {
       supervised.service(deployment.node(seat));
     }
     await("all services and lanes", deadline, report::allWell);
+  }
+
+  private void settlePort() throws IOException {
+    deployment.gatewayPort().settle();
+    settings.writeGateway();
+    PrivateFile.write(folder.gatewayUrl(), deployment.gateway().toString());
   }
 
   private void await(String what, long deadline, Condition condition)
@@ -123,6 +124,26 @@ final class Platform implements AutoCloseable {
                 .formatted(what, LONGEST_START.toSeconds(), report.amiss()));
       }
     }
+  }
+
+  /** Makes sure of the gateway's port each time before its process starts. */
+  private record OnFreePort(Program program, Settling settling) implements Program {
+    @Override
+    public String name() {
+      return program.name();
+    }
+
+    @Override
+    public Running start() throws IOException, InterruptedException {
+      settling.settle();
+      return program.start();
+    }
+  }
+
+  /** Chooses a port and writes it down. */
+  @FunctionalInterface
+  private interface Settling {
+    void settle() throws IOException;
   }
 
   /** Something that is waited for. */

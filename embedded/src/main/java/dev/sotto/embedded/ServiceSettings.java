@@ -6,8 +6,7 @@ import dev.sotto.embedded.folder.Settings;
 import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PrivateFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
 
 /**
@@ -18,100 +17,68 @@ import java.util.Map;
  * @param data where state is kept
  */
 record ServiceSettings(Deployment deployment, DataServers data) {
-  private static final List<String> SECURITY =
-      List.of("org.springframework.boot.security.", "org.springdoc.");
-
-  private static final List<String> TABLES =
-      List.of(
-          "org.springframework.boot.jdbc.",
-          "org.springframework.boot.flyway.",
-          "org.springframework.boot.sql.",
-          "org.springframework.boot.persistence.",
-          "org.springframework.boot.transaction.");
-
   void write() throws IOException {
-    PlatformFolder folder = deployment.folder();
-    write(gateway());
-    write(orchestration());
-    write(billing());
-    write(verification());
+    writeGateway();
+    Path roots = deployment.folder().roots();
+    write(
+        ServiceName.ORCHESTRATION,
+        SettingsOf.orchestration(roots).with(SettingsOf.withoutSecurity()));
+    write(ServiceName.BILLING, SettingsOf.withoutSecurity());
+    Path receiptKey = keyring().signerFile("services", "verification");
+    write(
+        ServiceName.VERIFICATION,
+        SettingsOf.verification(receiptKey)
+            .with("sotto.verification.public-keys-file", deployment.folder().receiptKeys())
+            .with(SettingsOf.withoutSecurity()));
     for (NodeSeat seat : deployment.seats()) {
       node(seat).write(PrivateFile.folder(deployment.settingsOf(seat)).resolve("shard.yml"));
     }
-    // A first start that was cut off may have left half a key.
-    if (Files.exists(folder.key()) && Files.size(folder.key()) == 0) {
-      Files.delete(folder.key());
-    }
   }
 
-  /** The settings of one service. */
-  private record OfService(ServiceName service, Settings settings) {}
-
-  private void write(OfService of) throws IOException {
-    of.settings().write(deployment.folder().config().resolve(of.service().configName() + ".yml"));
+  /** Writes the gateway's alone. */
+  void writeGateway() throws IOException {
+    PlatformFolder folder = deployment.folder();
+    write(
+        ServiceName.GATEWAY,
+        SettingsOf.gateway(
+                keyring().secret("key-secret"),
+                folder.key(),
+                folder.models(),
+                folder.roots(),
+                Deployment.page(deployment.port(ServiceName.BILLING), "").toString())
+            .with("management.server.port", deployment.ports().of("gateway.management")));
   }
 
   private Keyring keyring() {
     return new Keyring(deployment.folder().keys());
   }
 
-  private OfService gateway() throws IOException {
-    PlatformFolder folder = deployment.folder();
-    return new OfService(
-        ServiceName.GATEWAY,
-        service(ServiceName.GATEWAY)
-            .with("sotto.gateway.key-secret-file", keyring().secret("key-secret"))
-            .with("sotto.gateway.first-key-file", folder.key())
-            .with("sotto.gateway.models-folder", folder.models())
-            .with("sotto.gateway.roots-file", folder.roots())
-            .with("management.server.port", deployment.ports().of("gateway.management"))
-            .with("sotto.gateway.billing-url", url(ServiceName.BILLING)));
-  }
-
-  private OfService orchestration() throws IOException {
-    return new OfService(
-        ServiceName.ORCHESTRATION,
-        service(ServiceName.ORCHESTRATION)
-            .with(hide(SECURITY))
-            .with("sotto.orchestration.roots-file", deployment.folder().roots()));
-  }
-
-  private OfService billing() throws IOException {
-    return new OfService(ServiceName.BILLING, service(ServiceName.BILLING).with(hide(SECURITY)));
-  }
-
-  private OfService verification() throws IOException {
-    Keyring keyring = keyring();
-    keyring.signer("service", "verification");
-    return new OfService(
-        ServiceName.VERIFICATION,
-        service(ServiceName.VERIFICATION)
-            .with(hide(SECURITY))
-            .with("sotto.verification.key-file", keyring.signerFile("service", "verification"))
-            .with("sotto.verification.public-keys-file", deployment.folder().receiptKeys()));
+  /** Adds what platform services have in common. */
+  private void write(ServiceName service, Settings own) throws IOException {
+    common()
+        .with(data.database(service.configName()))
+        .with("server.port", deployment.port(service))
+        .with("spring.lifecycle.timeout-per-shutdown-phase", "10s")
+        .with("sotto.platform.instance", "one")
+        .with("sotto.platform.internal-token-file", keyring().secret("internal-token"))
+        .with(own)
+        .write(deployment.folder().config().resolve(service.configName() + ".yml"));
   }
 
   private Settings node(NodeSeat seat) throws IOException {
     return common()
-        .with(hide(both(SECURITY, TABLES)))
+        .with(SettingsOf.withoutSecurityAndTables())
+        .with(
+            SettingsOf.node(
+                seat,
+                seat.shard(),
+                seat.keys(),
+                seat.manifest(),
+                deployment.folder().roots(),
+                seat.state()))
         .with("server.port", deployment.healthPort(seat))
-        .with("sotto.shard.role", seat.role().label())
-        .with("sotto.shard.stage", seat.stage())
-        .with("sotto.shard.shard-file", seat.shard())
-        .with("sotto.shard.keys-folder", seat.keys())
-        .with("sotto.shard.manifest-file", seat.manifest())
-        .with("sotto.shard.roots-file", deployment.folder().roots())
-        .with("sotto.shard.state-folder", seat.state())
         .with("sotto.shard.host", "127.0.0.1")
         .with("sotto.shard.port", deployment.ports().of(seat.process()));
-  }
-
-  private static List<String> both(List<String> some, List<String> others) {
-    return java.util.stream.Stream.concat(some.stream(), others.stream()).toList();
-  }
-
-  private static Settings hide(List<String> beginnings) {
-    return new Settings().with(HiddenAutoConfigurations.SETTING, String.join(",", beginnings));
   }
 
   /** What all have in common. */
@@ -124,19 +91,5 @@ record ServiceSettings(Deployment deployment, DataServers data) {
       settings.with("spring.kafka.properties." + extra.getKey(), extra.getValue());
     }
     return settings;
-  }
-
-  /** What platform services have in common. */
-  private Settings service(ServiceName service) throws IOException {
-    return common()
-        .with(data.database(service.configName()))
-        .with("server.port", deployment.port(service))
-        .with("spring.lifecycle.timeout-per-shutdown-phase", "10s")
-        .with("sotto.platform.instance", "one")
-        .with("sotto.platform.internal-token-file", keyring().secret("internal-token"));
-  }
-
-  private String url(ServiceName service) throws IOException {
-    return Deployment.page(deployment.port(service), "").toString();
   }
 }

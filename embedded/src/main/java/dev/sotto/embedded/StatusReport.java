@@ -31,25 +31,18 @@ final class StatusReport implements AutoCloseable {
   private final Map<String, Object> kafka;
   private final Map<String, URI> pages;
   private final String model;
-  private final String note;
   private final long startedAt;
   private volatile State state = State.STARTING;
   private @Nullable DeadLetters deadLetters;
 
   StatusReport(
-      Deployment deployment,
-      Supervised supervised,
-      DataServers data,
-      String model,
-      String note,
-      long startedAt)
+      Deployment deployment, Supervised supervised, DataServers data, String model, long startedAt)
       throws IOException {
     this.deployment = deployment;
     this.supervised = supervised;
     this.data = data;
     this.kafka = data.kafkaProperties();
     this.model = model;
-    this.note = note;
     this.startedAt = startedAt;
     this.pages = deployment.health();
     this.orchestration =
@@ -66,7 +59,9 @@ final class StatusReport implements AutoCloseable {
 
   /** How everything is. */
   PlatformStatus now() {
-    List<ServiceStatus> services = new ArrayList<>(ask(pages));
+    Map<String, URI> whom = new LinkedHashMap<>(pages);
+    whom.put(ServiceName.GATEWAY.configName(), deployment.gatewayHealth());
+    List<ServiceStatus> services = new ArrayList<>(ask(whom));
     services.addAll(0, data.status());
     Map<String, Boolean> up =
         services.stream().collect(Collectors.toMap(ServiceStatus::name, ServiceStatus::up));
@@ -75,11 +70,11 @@ final class StatusReport implements AutoCloseable {
         services.stream().allMatch(ServiceStatus::up) && lanes.stream().allMatch(LaneStatus::ready);
     return new PlatformStatus(
         state == State.READY && !well ? State.DEGRADED : state,
-        Deployment.page(deployment.gatewayPort(), "").toString(),
+        deployment.gateway().toString(),
         model,
         ProcessHandle.current().pid(),
         startedAt,
-        note,
+        deployment.gatewayPort().note(),
         supervised.status(),
         services,
         lanes,

@@ -1,12 +1,17 @@
 package dev.sotto.gateway;
 
 import dev.sotto.gateway.errors.BodyBounds;
+import dev.sotto.gateway.errors.DatabaseAway;
 import dev.sotto.gateway.errors.NamedLogs;
+import dev.sotto.gateway.errors.UnreadRefusals;
 import dev.sotto.gateway.limits.LimitFilter;
 import dev.sotto.gateway.limits.Limits;
 import dev.sotto.gateway.models.ServedModels;
 import jakarta.servlet.Filter;
+import org.apache.catalina.core.StandardHost;
 import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -18,6 +23,17 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class WebWiring {
   private static final int SECURITY = SecurityFilterProperties.DEFAULT_FILTER_ORDER;
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> unreadRefusals() {
+    return tomcat ->
+        tomcat.addContextCustomizers(
+            context -> {
+              if (context.getParent() instanceof StandardHost host) {
+                host.setErrorReportValveClass(UnreadRefusals.class.getName());
+              }
+            });
+  }
 
   @Bean
   ServedModels servedModels(GatewaySettings settings) {
@@ -32,6 +48,11 @@ class WebWiring {
   @Bean
   FilterRegistrationBean<NamedLogs> namedLogs() {
     return ordered(new FilterRegistrationBean<>(new NamedLogs()), SECURITY - 20);
+  }
+
+  @Bean
+  FilterRegistrationBean<DatabaseAway> databaseAway() {
+    return ordered(new FilterRegistrationBean<>(new DatabaseAway()), SECURITY - 15);
   }
 
   @Bean

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sotto.contracts.BadMessage;
 import dev.sotto.contracts.PartialResult;
 import dev.sotto.contracts.Role;
+import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.contracts.manifest.Manifest;
 import dev.sotto.contracts.manifest.ManifestNode;
 import dev.sotto.contracts.manifest.SignedManifest;
@@ -55,7 +56,14 @@ class PlaceTest {
   }
 
   private void open(Place place, ShardRole shard) throws IOException {
-    JobOutlet silent = (PartialResult result) -> {};
+    JobOutlet silent =
+        new JobOutlet() {
+          @Override
+          public void publish(PartialResult result) {}
+
+          @Override
+          public void digested(DigestShared share) {}
+        };
     try (ServedShard served =
         ServedShard.open(
             place,

@@ -9,6 +9,7 @@ import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.text.PublicPart;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -145,7 +146,7 @@ class SidecarTest {
 
   @Test
   void itAnswersUnderThisMachinesNamesOnly() throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", port(sidecar))) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port(sidecar))) {
       String head =
           String.join(
               "\r\n", "GET /v1/models HTTP/1.1", "Host: evil.example", "Connection: close", "", "");

@@ -54,8 +54,8 @@ class RandomBooksTest {
       this.id = "%016x%016x".formatted(random.nextLong(), random.nextLong());
       this.tenant = tenant;
       this.project = project;
-      this.prompt = 1 + random.nextInt(2000);
-      this.most = 1 + random.nextInt(2000);
+      this.prompt = 1 + random.nextInt(6000);
+      this.most = 1 + random.nextInt(6000);
     }
 
     long worst() {

@@ -11,10 +11,12 @@ import dev.sotto.platform.data.ServiceLogin;
 import dev.sotto.platform.data.Superuser;
 import dev.sotto.platform.data.Tenancy;
 import dev.sotto.platform.start.DisposableInstallation;
+import dev.sotto.platform.start.ServiceStart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,26 +35,78 @@ public final class Billing implements AutoCloseable {
   /** Micro-units: what a token costs here, of prompt and answer alike. */
   public static final long TOKEN_PRICE = 10;
 
+  private static final Map<String, Object> OWN =
+      Map.of(
+          "sotto.billing.starting-credit-micros",
+          STARTING,
+          "sotto.billing.operator-share",
+          7000,
+          "sotto.billing.prices[0].model",
+          "made-up",
+          "sotto.billing.prices[0].protection",
+          "passive",
+          "sotto.billing.prices[0].prompt-per-million",
+          TOKEN_PRICE * 1_000_000,
+          "sotto.billing.prices[0].completion-per-million",
+          TOKEN_PRICE * 1_000_000);
+
   private final DisposableInstallation installation;
   private final ConfigurableApplicationContext context;
 
   public Billing() {
-    PostgresServer server = DisposableData.postgres();
-    installation =
-        new DisposableInstallation(
-            new Superuser(server.url("postgres"), server.superuser(), server.password()),
-            DisposableData.kafka().bootstrap());
-    context =
+    this(installation());
+  }
+
+  private Billing(DisposableInstallation installation) {
+    this.installation = installation;
+    ServiceStart start =
         installation
             .service(BillingService.class, "billing")
-            .set("sotto.platform.internal-token-file", tokenFile().toString())
-            .set("sotto.billing.starting-credit-micros", STARTING)
-            .set("sotto.billing.operator-share", 7000)
-            .set("sotto.billing.prices[0].model", "made-up")
-            .set("sotto.billing.prices[0].protection", "passive")
-            .set("sotto.billing.prices[0].prompt-per-million", TOKEN_PRICE * 1_000_000)
-            .set("sotto.billing.prices[0].completion-per-million", TOKEN_PRICE * 1_000_000)
-            .run();
+            .set("sotto.platform.internal-token-file", tokenFile().toString());
+    OWN.forEach(start::set);
+    context = start.run();
+  }
+
+  private static DisposableInstallation installation() {
+    PostgresServer server = DisposableData.postgres();
+    return new DisposableInstallation(
+        new Superuser(server.url("postgres"), server.superuser(), server.password()),
+        DisposableData.kafka().bootstrap());
+  }
+
+  /** Another service on the same data. */
+  public Billing again() {
+    return new Billing(installation);
+  }
+
+  /** What a process needs to run on the same data, as a settings file. */
+  public String settings() {
+    ServiceLogin login = installation.login("billing");
+    Map<String, Object> all = new LinkedHashMap<>(OWN);
+    all.put("server.port", 0);
+    all.put("sotto.platform.instance", "killed");
+    all.put("sotto.platform.internal-token-file", tokenFile().toString());
+    all.put("spring.datasource.url", installation.url());
+    all.put("spring.datasource.password", login.appPassword());
+    all.put("spring.flyway.password", login.ownerPassword());
+    all.put("spring.kafka.bootstrap-servers", DisposableData.kafka().bootstrap());
+    StringBuilder yaml = new StringBuilder();
+    all.forEach((key, value) -> yaml.append(key).append(": \"").append(value).append("\"\n"));
+    return yaml.toString();
+  }
+
+  /** How many lines of usage a tenant has, and what they cost. */
+  public record Used(long rows, long cost) {}
+
+  public Used usage(UUID tenant) {
+    return get(Tenancy.class)
+        .inTenant(
+            tenant,
+            () ->
+                jdbc()
+                    .sql("SELECT count(*), coalesce(sum(cost), 0)::bigint FROM usage_line")
+                    .query((row, number) -> new Used(row.getLong(1), row.getLong(2)))
+                    .single());
   }
 
   private static Path tokenFile() {

@@ -214,6 +214,25 @@ class UsageTest {
   }
 
   @Test
+  void healthAndMetricsNeedNoTokenAndNameNoTenant() throws Exception {
+    for (String path : List.of("/actuator/health/readiness", "/actuator/prometheus")) {
+      URI uri = URI.create("http://127.0.0.1:" + billing.port() + path);
+      HttpResponse<String> answer =
+          http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(answer.statusCode()).as(path).isEqualTo(200);
+      assertThat(answer.body()).doesNotContain(ANN.toString()).doesNotContain(FIRST.toString());
+      if (path.endsWith("prometheus")) {
+        assertThat(answer.body()).contains("sotto_billing_settled_total");
+      }
+    }
+    URI env = URI.create("http://127.0.0.1:" + billing.port() + "/actuator/env");
+    assertThat(
+            http.send(HttpRequest.newBuilder(env).build(), HttpResponse.BodyHandlers.ofString())
+                .statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
   void badParametersAreNamed() throws Exception {
     for (String[] bad :
         List.of(

@@ -14,6 +14,7 @@ import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.nn.ClearModel;
 import dev.sotto.nn.ClearRun;
+import dev.sotto.nn.ModelConfig;
 import dev.sotto.node.Node;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ class LocalLaneTest {
             VOCAB,
             prompt,
             decode + 1,
-            Duration.ofSeconds(60))) {
+            Duration.ofMinutes(5))) {
       int[] first = tokens(seed, prompt);
       assertClose(job.next(first), oracle.logits(first));
       for (int token : tokens(seed + 1, decode)) {
@@ -113,6 +114,18 @@ class LocalLaneTest {
   void aLongPromptIsReadInParts() throws IOException {
     try (LocalLane lane = start(1)) {
       answersLikeTheClear(lane, clear(), 5, 420, 3);
+    }
+  }
+
+  /** As long as nodes serve: one layer, because work grows with the square of the length. */
+  @Test
+  void aPromptOfTwoThousandTokens() throws IOException {
+    ModelConfig config =
+        new ModelConfig("llama", 1, 32, 2, 1, 16, 32, VOCAB, 2048, 1e-5, 10_000, null, true);
+    model = folder.resolve("long");
+    new MadeUpModel(config, 11).write(model);
+    try (LocalLane lane = start(1)) {
+      answersLikeTheClear(lane, clear(), 6, 2040, 3);
     }
   }
 

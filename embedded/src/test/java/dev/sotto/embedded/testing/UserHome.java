@@ -3,8 +3,11 @@ package dev.sotto.embedded.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.launch.PlatformFolder;
+import dev.sotto.launch.UpPlan;
 import dev.sotto.models.MadeUpModel;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +51,21 @@ public record UserHome(Path folder) {
     UserHome home = new UserHome(folder);
     MadeUpModel.small(MODEL_SEED).write(home.model());
     return home;
+  }
+
+  /** A port that nobody has, as far as one can know. */
+  public static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  /** As if an earlier {@code up} had wanted that port, or the next free one. */
+  public UserHome wants(int port) throws IOException {
+    platform().create();
+    new UpPlan("small", model().toString(), 1, List.of("none yet"), port, false, null, null)
+        .write(platform());
+    return this;
   }
 
   /** The model, as the user names it. */

@@ -4,8 +4,6 @@ import dev.sotto.openai.error.ApiError;
 import dev.sotto.openai.error.ApiErrors;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -21,8 +19,6 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 @RestControllerAdvice
 @Order(Ordered.HIGHEST_PRECEDENCE)
 class EdgeErrors {
-  private static final Logger LOG = LoggerFactory.getLogger(EdgeErrors.class);
-
   @ExceptionHandler
   void unreadable(HttpMessageNotReadableException unreadable, HttpServletResponse response)
       throws IOException {
@@ -54,18 +50,12 @@ class EdgeErrors {
     ApiErrors.write(response, Refused.invalid(mismatch.getName(), "has the wrong type."));
   }
 
-  /** The database is away: it comes back, and nothing was done. */
   @ExceptionHandler({
     CannotCreateTransactionException.class,
     DataAccessResourceFailureException.class,
     TransientDataAccessException.class
   })
   void away(Exception away, HttpServletResponse response) throws IOException {
-    LOG.warn("the database does not answer ({})", away.getClass().getSimpleName());
-    response.setHeader("x-should-retry", "true");
-    ApiErrors.write(
-        response,
-        new ApiError(
-            503, "unavailable", null, "The platform is not complete just now; try again."));
+    DatabaseAway.say(away, response);
   }
 }

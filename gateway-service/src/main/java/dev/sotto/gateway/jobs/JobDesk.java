@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobDesk {
   private static final Duration GRACE = Duration.ofSeconds(2);
+  private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration A_MOMENT = Duration.ofMillis(500);
 
   private final JobTable table;
@@ -47,6 +48,7 @@ public final class JobDesk {
   private final DeskSettings settings;
   private final Clock clock;
   private final UUID instance;
+  private final DeskTimes times;
   private final Executor aMomentLater =
       CompletableFuture.delayedExecutor(
           A_MOMENT.toMillis(), TimeUnit.MILLISECONDS, Thread::startVirtualThread);
@@ -59,7 +61,8 @@ public final class JobDesk {
       ServedModels models,
       DeskSettings settings,
       Clock clock,
-      UUID instance) {
+      UUID instance,
+      DeskTimes times) {
     this.table = table;
     this.sender = sender;
     this.limits = limits;
@@ -67,6 +70,7 @@ public final class JobDesk {
     this.settings = settings;
     this.clock = clock;
     this.instance = instance;
+    this.times = times;
   }
 
   /** For an enclave of the caller's own. */
@@ -100,7 +104,10 @@ public final class JobDesk {
         .answers(request)) {
       throw Refusals.taken(request.jobId());
     }
-    return await(job, job.placed());
+    long asked = System.nanoTime();
+    Placement placement = placement(caller, job);
+    times.placed(asked);
+    return placement;
   }
 
   private void check(JobRequest request, ServedModel model) {
@@ -184,9 +191,10 @@ public final class JobDesk {
     }
     JobRow.End end = known.end();
     if (end != null) {
-      job.end(Refusals.ended(end), 0);
+      job.end(Refusals.ended(end), (long) end.readTokens() + end.completionTokens());
     } else if (known.finishReason() != null) {
-      job.end(Refusals.conflict("job_over", "No further step is due: the job was ended."), 0);
+      job.over()
+          .complete(Refusals.conflict("job_over", "No further step is due: the job was ended."));
     }
   }
 
@@ -196,15 +204,23 @@ public final class JobDesk {
       throw job.over().join();
     }
     if (!job.placed().isDone()) {
-      throw Refusals.conflict("step_not_due", "The job has no lanes yet.");
+      look(caller, job);
+      if (!job.placed().isDone()) {
+        throw Refusals.unavailable("The job has no lanes yet; send the step again.");
+      }
     }
     byte[] encoding = step.encode();
+    long asked = System.nanoTime();
     boolean[] mustPublish = new boolean[1];
     RunningStep running = job.begin(step, encoding, aMomentLater, mustPublish);
     if (mustPublish[0]) {
       publish(job, running, encoding);
     }
-    SealedResults results = await(job, running.done(), running);
+    SealedResults results = within(job, running.done(), running, left(job));
+    if (results == null) {
+      throw Refusals.expired();
+    }
+    times.stepped(asked);
     if (job.hosted()) {
       job.dropAnswered(); // an enclave in this process does not ask twice
     }
@@ -249,16 +265,39 @@ public final class JobDesk {
     return job;
   }
 
-  private <T> T await(OpenJob job, CompletableFuture<T> wanted) {
-    return await(job, wanted, null);
+  /**
+   * Waits for lanes. What was said before this instance knew of the job is only in the table, so it
+   * is looked at now and then.
+   */
+  private Placement placement(KeyHolder caller, OpenJob job) {
+    while (true) {
+      Duration left = left(job);
+      Placement placed = within(job, job.placed(), null, left.compareTo(LOOK) < 0 ? left : LOOK);
+      if (placed != null) {
+        return placed;
+      }
+      if (!left(job).isPositive()) {
+        throw Refusals.expired();
+      }
+      look(caller, job);
+    }
   }
 
-  private <T> T await(OpenJob job, CompletableFuture<T> wanted, @Nullable RunningStep step) {
-    Duration left = Duration.between(clock.instant(), job.deadline()).plus(GRACE);
+  private void look(KeyHolder caller, OpenJob job) {
+    table.find(caller, job.id()).ifPresent(row -> adopt(job, row));
+  }
+
+  private Duration left(OpenJob job) {
+    return Duration.between(clock.instant(), job.deadline()).plus(GRACE);
+  }
+
+  /** What is waited for, or null when it takes too long. */
+  private <T> @Nullable T within(
+      OpenJob job, CompletableFuture<T> wanted, @Nullable RunningStep step, Duration most) {
     job.enter();
     try {
       CompletableFuture.anyOf(wanted, job.over())
-          .get(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS);
+          .get(Math.max(1, most.toMillis()), TimeUnit.MILLISECONDS);
       if (!wanted.isDone() && step != null && step.failing()) {
         return wanted.get(2 * A_MOMENT.toMillis(), TimeUnit.MILLISECONDS);
       }
@@ -271,7 +310,7 @@ public final class JobDesk {
           ? refused
           : Refusals.unavailable("The platform failed to answer; try again.");
     } catch (TimeoutException e) {
-      throw Refusals.expired();
+      return null;
     } catch (InterruptedException e) {
       end(job.tenantId(), job.id(), Reason.CANCELLED);
       Thread.currentThread().interrupt();

@@ -16,11 +16,15 @@ import dev.sotto.platform.event.EventConsumers;
 import dev.sotto.platform.event.Outbox;
 import dev.sotto.platform.event.RecordFeeds;
 import dev.sotto.platform.event.Topics;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -33,6 +37,7 @@ import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.kafka.KafkaException;
 import org.springframework.kafka.core.DefaultKafkaProducerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 
@@ -73,8 +78,13 @@ class JobsConfiguration {
 
   @Bean
   StepSender stepSender(KafkaTemplate<String, byte[]> stepTemplate) {
-    return (JobId job, byte[] encoding) ->
-        stepTemplate.send(Topic.STEPS.topicName(), job.toString(), encoding);
+    return (JobId job, byte[] encoding) -> {
+      try {
+        return stepTemplate.send(Topic.STEPS.topicName(), job.toString(), encoding);
+      } catch (KafkaException e) { // the broker could not be asked at all
+        return CompletableFuture.failedFuture(e);
+      }
+    };
   }
 
   @Bean
@@ -85,9 +95,22 @@ class JobsConfiguration {
       ServedModels models,
       GatewaySettings settings,
       Clock clock,
-      Instance instance) {
-    return new JobDesk(
-        table, sender, limits, models, settings.jobs().asDeskSettings(), clock, instance.id());
+      Instance instance,
+      MeterRegistry meters) {
+    JobDesk desk =
+        new JobDesk(
+            table,
+            sender,
+            limits,
+            models,
+            settings.jobs().asDeskSettings(),
+            clock,
+            instance.id(),
+            DeskTimes.in(meters));
+    Gauge.builder("sotto.gateway.jobs", desk.open, ConcurrentMap::size)
+        .description("Jobs that this instance waits for")
+        .register(meters);
+    return desk;
   }
 
   /**

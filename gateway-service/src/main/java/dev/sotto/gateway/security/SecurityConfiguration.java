@@ -57,7 +57,7 @@ class SecurityConfiguration {
                 rules
                     .requestMatchers(GET, "/", "/healthz", "/readyz", "/v1/openapi.json")
                     .permitAll()
-                    .requestMatchers(GET, "/docs", "/docs/**", "/v1/openapi.json/**")
+                    .requestMatchers(GET, "/docs", "/swagger-ui/**", "/v1/openapi.json/**")
                     .permitAll()
                     .requestMatchers("/error")
                     .permitAll()

@@ -2,9 +2,13 @@ package dev.sotto.gateway.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sotto.client.platform.HttpJobChannel;
+import dev.sotto.client.platform.JobRequest;
+import dev.sotto.client.platform.OfferedModel;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.PartialResult;
+import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.SealedResults;
 import dev.sotto.contracts.SealedStep;
 import dev.sotto.contracts.Usage;
@@ -20,10 +24,10 @@ import dev.sotto.gateway.testing.Http.Answer;
 import dev.sotto.gateway.testing.Lanes;
 import dev.sotto.gateway.testing.ScriptedPlatform;
 import dev.sotto.gateway.testing.TestGateway;
-import java.io.IOException;
-import java.nio.file.Files;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -224,29 +228,6 @@ class SealedApiTest {
   }
 
   @Test
-  void refusalsSayWhoIsToDoWhat() {
-    record Case(String code, boolean retryable, int status, String type) {}
-    for (Case one :
-        List.of(
-            new Case("insufficient_quota", false, 429, "insufficient_quota"),
-            new Case("queue_full", true, 429, "rate_limit_error"),
-            new Case("no_lane", true, 503, "server_error"),
-            new Case("unknown_model", false, 404, "invalid_request_error"),
-            new Case("context_length_exceeded", false, 400, "invalid_request_error"))) {
-      platform.onRequest =
-          asked ->
-              List.of(
-                  ScriptedPlatform.ended(asked, Outcome.REFUSED, one.code(), one.retryable(), 0));
-      JobId job = Lanes.job();
-      Answer answer = open(job);
-      assertThat(answer.status()).as(one.code()).isEqualTo(one.status());
-      assertThat(answer.text("/error/code")).isEqualTo(one.code());
-      assertThat(answer.text("/error/type")).isEqualTo(one.type());
-      assertThat(open(job).text("/error/code")).isEqualTo(one.code());
-    }
-  }
-
-  @Test
   void nobodyElseSeesStepsOrEndsAJob() {
     JobId job = Lanes.job();
     open(job);
@@ -301,10 +282,11 @@ class SealedApiTest {
   }
 
   @Test
-  void aJobGoesOnAtAnotherInstanceAndAfterARestart() {
+  void aJobGoesOnAtAnotherInstanceAndAfterARestart() throws InterruptedException {
     JobId job = Lanes.job();
     open(job);
     put(Lanes.step(job, 0));
+    becomes(job, "running");
     try (TestGateway other = gateway.another(Map.of())) {
       Http there = other.http();
       assertThat(there.get(jobs(job)).text("/status")).isEqualTo("running");
@@ -329,61 +311,44 @@ class SealedApiTest {
   }
 
   @Test
-  void theDeadlineEndsWaiting() {
-    platform.onRequest = asked -> List.of();
-    Answer answer =
-        http.post("/v1/sealed/jobs", asking(Lanes.job(), 5, 7, Instant.now().plusMillis(800)));
-    assertThat(answer.status()).isEqualTo(504);
-    assertThat(answer.text("/error/code")).isEqualTo("deadline_exceeded");
-  }
-
-  @Test
-  void badRequestsAreNamed() {
-    Instant soon = Instant.now().plusSeconds(60);
-    String good = asking(Lanes.job(), 5, 7, soon);
-    record Case(String body, String param) {}
-    for (Case one :
-        List.of(
-            new Case(good.replaceFirst("\"job_id\":\"..", "\"job_id\":\""), "job_id"),
-            new Case(good.replace("passive", "none"), "protection"),
-            new Case(good.replace("\"prompt_tokens\":5,", ""), "prompt_tokens"),
-            new Case(good.replace("\"max_tokens\":7", "\"max_tokens\":null"), "max_tokens"))) {
-      Answer answer = http.post("/v1/sealed/jobs", one.body());
-      assertThat(answer.status()).as(one.body()).isEqualTo(400);
-      assertThat(answer.text("/error/param")).as(one.body()).isEqualTo(one.param());
+  void theClientAndThisServerAgree() throws InterruptedException {
+    try (HttpJobChannel channel =
+        new HttpJobChannel(gateway.base(), gateway.key(), InstantSource.system())) {
+      JobId job = Lanes.job();
+      JobRequest request =
+          new JobRequest(
+              job, TestGateway.MODEL, Protection.PASSIVE, 5, 7, Instant.now().plusSeconds(120));
+      assertThat(channel.open(request).lanes()).hasSize(1);
+      assertThat(channel.step(Lanes.step(job, 0)).results()).hasSize(3);
+      channel.end(job, Reason.FINISHED);
+      channel.end(job, Reason.CANCELLED);
+      assertThat(platform.finish().reason()).isEqualTo(Reason.FINISHED);
+      OfferedModel offered = channel.models().getFirst();
+      assertThat(offered.name()).isEqualTo(TestGateway.MODEL);
+      assertThat(offered.protections()).containsExactly(Protection.PASSIVE);
+      assertThat(channel.publicPart(TestGateway.MODEL).modelDigest())
+          .isEqualTo(offered.modelDigest());
     }
-    assertThat(http.post("/v1/sealed/jobs", asking(Lanes.job(), 0, 7, soon)).status())
-        .isEqualTo(400);
-    assertThat(
-            http.post("/v1/sealed/jobs", asking(Lanes.job(), 500, 200, soon)).text("/error/code"))
-        .isEqualTo("context_length_exceeded");
-    assertThat(
-            http.post("/v1/sealed/jobs", asking(Lanes.job(), 5, 7, Instant.now().plusSeconds(7200)))
-                .status())
-        .isEqualTo(400);
-    assertThat(
-            http.post("/v1/sealed/jobs", good.replace(TestGateway.MODEL, "nothing"))
-                .text("/error/code"))
-        .isEqualTo("model_not_found");
-    JobId job = Lanes.job();
-    open(job);
-    assertThat(http.put("/v1/sealed/jobs/" + job + "/steps/0", new byte[10]).status())
-        .isEqualTo(400);
-    assertThat(
-            http.put("/v1/sealed/jobs/" + job + "/steps/1", Lanes.step(job, 0).encode()).status())
-        .isEqualTo(400);
-    assertThat(
-            http.put("/v1/sealed/jobs/" + job + "/steps/0", new byte[SealedStep.MAX_BYTES + 1])
-                .status())
-        .isEqualTo(413);
   }
 
   @Test
-  void thePublicPartIsHandedOutByteForByte() throws IOException {
-    Answer answer = http.get("/v1/sealed/models/" + TestGateway.MODEL + "/public");
-    assertThat(answer.raw().body())
-        .isEqualTo(
-            Files.readAllBytes(folder.resolve("models/" + TestGateway.MODEL + "/model.json")));
-    assertThat(http.get("/v1/sealed/models/nothing/public").status()).isEqualTo(404);
+  void aTraceGoesOnFromTheRequestToTheBroker() {
+    JobId job = Lanes.job();
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    Answer answer =
+        http.send(
+            http.request("/v1/sealed/jobs")
+                .header("Content-Type", "application/json")
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .POST(BodyPublishers.ofString(asking(job, 5, 7, Instant.now().plusSeconds(100)))));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(platform.traces.get(Topic.JOBS.topicName())).contains(trace);
+    SealedStep step = Lanes.step(job, 0);
+    http.send(
+        http.request("/v1/sealed/jobs/" + job + "/steps/0")
+            .header("Content-Type", "application/octet-stream")
+            .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+            .PUT(BodyPublishers.ofByteArray(step.encode())));
+    assertThat(platform.traces.get(Topic.STEPS.topicName())).contains(trace);
   }
 }

@@ -237,7 +237,7 @@ class KeysTest {
                     .param(UUID.randomUUID())
                     .update())
         .isInstanceOf(DataAccessException.class)
-        .hasMessageContaining("row-level security");
+        .hasStackTraceContaining("row-level security");
   }
 
   @Test

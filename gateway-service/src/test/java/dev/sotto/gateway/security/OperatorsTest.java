@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.gateway.keys.Projects;
 import dev.sotto.gateway.keys.Tenants;
 import dev.sotto.gateway.testing.Http;
-import dev.sotto.gateway.testing.Issuer;
 import dev.sotto.gateway.testing.TestGateway;
+import dev.sotto.issuer.Issuer;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
@@ -51,7 +51,7 @@ class OperatorsTest {
 
   @Test
   void anOperatorManagesItsOwnTenantOnly() {
-    Http operator = with(issuer.token("any", tenant.toString(), "sotto", "admin"));
+    Http operator = with(issuer.token(tenant.toString(), "sotto", "admin"));
     assertThat(operator.get("/v1/organization/projects").json().at("/data").size()).isEqualTo(1);
     assertThat(operator.get("/v1/organization/projects").text("/data/0/name")).isEqualTo("theirs");
     assertThat(operator.get("/v1/organization/projects/" + gateway.project()).status())
@@ -62,21 +62,21 @@ class OperatorsTest {
 
   @Test
   void anOperatorAsksForNoAnswers() {
-    Http operator = with(issuer.token("any", tenant.toString(), "sotto", "admin inference"));
+    Http operator = with(issuer.token(tenant.toString(), "sotto", "admin inference"));
     assertThat(operator.post("/v1/chat/completions", "{}").status()).isEqualTo(403);
     assertThat(operator.post("/v1/sealed/jobs", "{}").status()).isEqualTo(403);
   }
 
   @Test
   void tokensForOthersAreNone() {
-    String good = issuer.token("any", tenant.toString(), "sotto", "admin");
+    String good = issuer.token(tenant.toString(), "sotto", "admin");
     assertThat(with(good).get("/v1/organization/projects").status()).isEqualTo(200);
     for (String bad :
         new String[] {
-          issuer.token("any", tenant.toString(), "somebody-else", "admin"),
-          issuer.token("any", null, "sotto", "admin"),
-          issuer.token("any", "no-tenant", "sotto", "admin"),
-          issuer.token("any", UUID.randomUUID().toString(), "sotto", "admin"),
+          issuer.token(tenant.toString(), "somebody-else", "admin"),
+          issuer.token(null, "sotto", "admin"),
+          issuer.token("no-tenant", "sotto", "admin"),
+          issuer.token(UUID.randomUUID().toString(), "sotto", "admin"),
           good.substring(0, good.length() - 8) + "AAAAAAAA",
           unsigned(good)
         }) {
@@ -84,7 +84,7 @@ class OperatorsTest {
           .isEqualTo("invalid_api_key");
     }
     try (Issuer stranger = new Issuer()) {
-      String theirs = stranger.token("any", tenant.toString(), "sotto", "admin");
+      String theirs = stranger.token(tenant.toString(), "sotto", "admin");
       assertThat(with(theirs).get("/v1/organization/projects").status()).isEqualTo(401);
     }
   }
@@ -98,7 +98,7 @@ class OperatorsTest {
   @Test
   void withoutAnIssuerTokensAreNone() {
     try (TestGateway keysOnly = gateway.another(Map.of("sotto.gateway.oidc.issuer", ""))) {
-      String token = issuer.token("any", tenant.toString(), "sotto", "admin");
+      String token = issuer.token(tenant.toString(), "sotto", "admin");
       assertThat(keysOnly.http().as(token).get("/v1/organization/projects").status())
           .isEqualTo(401);
     }

@@ -11,6 +11,7 @@ import dev.sotto.contracts.event.JobFinishRequested;
 import dev.sotto.contracts.event.JobPlaced;
 import dev.sotto.contracts.event.JobRequested;
 import dev.sotto.contracts.event.Topic;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -38,6 +40,10 @@ import org.apache.kafka.common.serialization.StringSerializer;
  */
 public final class ScriptedPlatform implements AutoCloseable {
   public final Map<String, JobRequested> jobs = new ConcurrentHashMap<>();
+
+  /** The trace that the last record of a topic carried. */
+  public final Map<String, String> traces = new ConcurrentHashMap<>();
+
   public final BlockingQueue<JobFinishRequested> finishes = new LinkedBlockingQueue<>();
   public final BlockingQueue<SealedStep> steps = new LinkedBlockingQueue<>();
   public volatile Function<JobRequested, List<Event>> onRequest = asked -> List.of(placed(asked));
@@ -82,6 +88,10 @@ public final class ScriptedPlatform implements AutoCloseable {
   }
 
   private void hear(ConsumerRecord<String, byte[]> heard) {
+    Header trace = heard.headers().lastHeader("traceparent");
+    if (trace != null) {
+      traces.put(heard.topic(), new String(trace.value(), StandardCharsets.US_ASCII));
+    }
     if (heard.topic().equals(Topic.STEPS.topicName())) {
       SealedStep step = SealedStep.decode(heard.value());
       steps.add(step);

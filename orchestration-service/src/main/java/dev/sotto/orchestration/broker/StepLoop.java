@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -119,10 +120,14 @@ final class StepLoop implements AutoCloseable {
     caughtUp.countDown();
   }
 
+  /** A broker that has just made a topic may answer that there is none: then, a while later. */
   private static List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer, Topic topic) {
-    return consumer.partitionsFor(topic.topicName()).stream()
-        .map(info -> new TopicPartition(info.topic(), info.partition()))
-        .toList();
+    List<PartitionInfo> known = consumer.partitionsFor(topic.topicName());
+    if (known.size() < topic.partitions()) {
+      throw new IllegalStateException(
+          topic.topicName() + " has " + known.size() + " partitions, not " + topic.partitions());
+    }
+    return known.stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();
   }
 
   private long end(TopicPartition at) {

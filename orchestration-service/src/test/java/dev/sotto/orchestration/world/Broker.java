@@ -125,6 +125,8 @@ public final class Broker implements AutoCloseable {
               new ByteArrayDeserializer());
       List<TopicPartition> all = new ArrayList<>();
       for (String topic : topics) {
+        // A broker that has just made a topic may answer that there is none.
+        Until.holds("topic " + topic, () -> !consumer.partitionsFor(topic).isEmpty());
         consumer
             .partitionsFor(topic)
             .forEach(info -> all.add(new TopicPartition(topic, info.partition())));

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -23,6 +24,7 @@ public final class Installation {
       new ServiceLogin("orchestration", "owner-of-a-test-database", "app-of-a-test-database");
 
   private final String url;
+  private final Path folder;
   private final Path roots;
   private final Map<String, Object> settings;
 
@@ -35,6 +37,7 @@ public final class Installation {
     this.url =
         DatabaseSetup.prepare(
             superuser, "orchestration_" + NUMBER.incrementAndGet(), List.of(LOGIN));
+    this.folder = folder;
     this.roots = folder.resolve("roots.json");
     Files.write(roots, trusted.encode());
     this.settings = settings;
@@ -49,5 +52,32 @@ public final class Installation {
             .set("sotto.orchestration.roots-file", roots.toString());
     settings.forEach(start::set);
     return start.run();
+  }
+
+  /**
+   * Starts the service as a process of its own, which may be killed. Its log is beside the roots.
+   */
+  public Process startProcess() throws IOException {
+    Map<String, Object> all = new TreeMap<>(settings);
+    all.put("spring.datasource.url", url);
+    all.put("spring.datasource.password", LOGIN.appPassword());
+    all.put("spring.flyway.password", LOGIN.ownerPassword());
+    all.put("spring.kafka.bootstrap-servers", DisposableData.kafka().bootstrap());
+    all.put("server.port", 0);
+    all.put("sotto.orchestration.roots-file", roots);
+    Path file = folder.resolve("orchestration.properties");
+    Files.write(file, all.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+    String path = System.getProperty("surefire.test.class.path", "");
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            path.isEmpty() ? System.getProperty("java.class.path") : path,
+            OrchestrationService.class.getName(),
+            file.toString())
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("service.log").toFile()))
+        .start();
   }
 }

@@ -23,7 +23,7 @@ final class SealedJson {
   private static final int MOST_WORDS = 512;
 
   /** A model's name. */
-  static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+  static final Pattern MODEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,127}");
 
   private SealedJson() {}
 

@@ -103,15 +103,31 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
   private long[] kappas(long[] signs) {
     long[] out = new long[count];
     for (int i = 0; i < count; i++) {
-      out[i] =
-          signs[i]
-              * (long)
-                  Math.rint(
-                      Math.pow(
-                          2,
-                          KAPPA_FRACTION
-                              - HeadShape.SCORE_UNIT * (mask[i] & ((1 << DIGIT) - 1)) / 256.0));
+      out[i] = signs[i] * powerOfMask(mask[i] & ((1 << DIGIT) - 1));
     }
     return out;
+  }
+
+  /** 2^(−u·2^b/256) in 2^−63, by bit b of a low digit. */
+  private static final long[] FACTORS = new long[DIGIT];
+
+  static {
+    for (int b = 0; b < DIGIT; b++) {
+      FACTORS[b] = (long) Math.rint(Math.pow(2, 63 - HeadShape.SCORE_UNIT * (1 << b) / 256.0));
+    }
+  }
+
+  /**
+   * 2^(−u·low/256) with 12 fraction bits. The digit is the dealer's secret: the same operations for
+   * all of them, which a power of the library's does not promise.
+   */
+  static long powerOfMask(long low) {
+    long power = 1L << 62;
+    for (int b = 0; b < DIGIT; b++) {
+      long next = Math.multiplyHigh(power, FACTORS[b]) << 1;
+      power ^= (power ^ next) & -((low >>> b) & 1);
+    }
+    int drop = 62 - KAPPA_FRACTION;
+    return (power + (1L << (drop - 1))) >> drop;
   }
 }

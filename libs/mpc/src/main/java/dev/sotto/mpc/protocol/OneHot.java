@@ -52,10 +52,16 @@ public record OneHot(long[] positions, int count, int bits) implements Protocol<
         long[] u = at.stream(Pair.DEALER_EVALUATOR_0, count * w, width);
         long[] sign = new long[count];
         for (int i = 0; i < count; i++) {
-          int p = Math.toIntExact(positions[i]);
-          int word = i * w + (p >>> 6);
-          sign[i] = ((u[word] >>> p) & 1) == 1 ? 1 : -1;
-          u[word] ^= 1L << p;
+          // The position is secret: every word is touched, and nothing branches.
+          long bit = 1L << positions[i];
+          long word = positions[i] >>> 6;
+          long held = 0;
+          for (int j = 0; j < w; j++) {
+            long hot = bit & (((j ^ word) - 1) >> 63);
+            held |= u[i * w + j] & hot;
+            u[i * w + j] ^= hot;
+          }
+          sign[i] = 2 * ((held | -held) >>> 63) - 1;
         }
         at.session().put(u, u.length, width);
         yield new Vectors(Role.DEALER, bits, new long[0], sign);

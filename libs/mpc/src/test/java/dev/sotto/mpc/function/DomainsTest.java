@@ -182,6 +182,15 @@ class DomainsTest {
     }
   }
 
+  /** Every low digit of a mask, by the library's power as well. */
+  @Test
+  void powersOfMasksAreRounded() {
+    for (int low = 0; low < 1024; low++) {
+      assertThat(Exp2.powerOfMask(low))
+          .isEqualTo(Math.round(Math.pow(2, 12 - HeadShape.SCORE_UNIT * low / 256.0)));
+    }
+  }
+
   /** top bucket → the bound M in log2 units: max < M ≤ max + 8. */
   private static void assertBounds(int keys, LongUnaryOperator score) {
     Causal causal = new Causal(keys - 1, 1, 5);

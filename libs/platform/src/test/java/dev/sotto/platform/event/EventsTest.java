@@ -11,6 +11,8 @@ import dev.sotto.contracts.event.Topic;
 import dev.sotto.data.DisposableData;
 import dev.sotto.platform.testing.SampleService;
 import dev.sotto.platform.testing.Samples;
+import io.micrometer.tracing.Span;
+import io.micrometer.tracing.Tracer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -209,6 +211,24 @@ class EventsTest {
     assertThat(effects(riddle.jobId())).isZero();
     assertThat(header(deadLetter(riddle.jobId()), "sotto-dead-reason"))
         .isEqualTo("java.lang.IllegalArgumentException");
+  }
+
+  @Test
+  void aTraceGoesOnBehindTheBroker() throws Exception {
+    Tracer tracer = context.getBean(Tracer.class);
+    CreditGranted event = Samples.event();
+    ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
+    special.put(
+        event.jobId(), told -> seen.add(requireNonNull(tracer.currentSpan()).context().traceId()));
+    Span span = tracer.nextSpan().name("cause").start();
+    try (Tracer.SpanInScope scope = tracer.withSpan(span)) {
+      assertThat(scope).isNotNull();
+      tell(event);
+    } finally {
+      span.end();
+    }
+    Samples.until(() -> !seen.isEmpty());
+    assertThat(seen).containsExactly(span.context().traceId());
   }
 
   @Test

@@ -1,7 +1,7 @@
-package dev.sotto.gateway.testing;
+package dev.sotto.issuer;
 
+import dev.sotto.gateway.testing.Http;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -16,7 +16,6 @@ import org.springframework.security.oauth2.core.ClientAuthenticationMethod;
 import org.springframework.security.oauth2.server.authorization.client.InMemoryRegisteredClientRepository;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClient;
 import org.springframework.security.oauth2.server.authorization.client.RegisteredClientRepository;
-import org.springframework.security.oauth2.server.authorization.settings.TokenSettings;
 import org.springframework.security.oauth2.server.authorization.token.JwtEncodingContext;
 import org.springframework.security.oauth2.server.authorization.token.OAuth2TokenCustomizer;
 
@@ -29,21 +28,16 @@ public final class Issuer implements AutoCloseable {
   static class Server {
     @Bean
     RegisteredClientRepository clients() {
-      RegisteredClient any = client("any", Duration.ofMinutes(5));
-      return new InMemoryRegisteredClientRepository(any, client("brief", Duration.ofSeconds(1)));
-    }
-
-    private static RegisteredClient client(String id, Duration life) {
-      return RegisteredClient.withId(id)
-          .clientId(id)
-          .clientSecret("{noop}secret")
-          .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
-          .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
-          .scope("admin")
-          .scope("usage.read")
-          .scope("inference")
-          .tokenSettings(TokenSettings.builder().accessTokenTimeToLive(life).build())
-          .build();
+      return new InMemoryRegisteredClientRepository(
+          RegisteredClient.withId("any")
+              .clientId("any")
+              .clientSecret("{noop}secret")
+              .clientAuthenticationMethod(ClientAuthenticationMethod.CLIENT_SECRET_POST)
+              .authorizationGrantType(AuthorizationGrantType.CLIENT_CREDENTIALS)
+              .scope("admin")
+              .scope("usage.read")
+              .scope("inference")
+              .build());
     }
 
     @Bean
@@ -94,15 +88,13 @@ public final class Issuer implements AutoCloseable {
   }
 
   /** A token that it has signed. */
-  public String token(String client, @Nullable String tenant, String audience, String scopes) {
+  public String token(@Nullable String tenant, String audience, String scopes) {
     Claims claims = context.getBean(Claims.class);
     claims.tenant = tenant;
     claims.audience = audience;
     Http http = new Http(address(), null);
     String body =
-        "grant_type=client_credentials&client_id="
-            + client
-            + "&client_secret=secret&scope="
+        "grant_type=client_credentials&client_id=any&client_secret=secret&scope="
             + scopes.replace(" ", "+");
     return http.send(
             http.request("/oauth2/token")

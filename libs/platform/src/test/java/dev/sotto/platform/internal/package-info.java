@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.platform.internal;
+
+import org.jspecify.annotations.NullMarked;
