@@ -1,6 +1,7 @@
 package dev.sotto.orchestration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.Role;
@@ -11,9 +12,13 @@ import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.JobPlaced;
 import dev.sotto.contracts.event.JobRequested;
 import dev.sotto.contracts.manifest.SignedManifest;
+import dev.sotto.orchestration.job.Ending;
 import dev.sotto.orchestration.job.Job;
+import dev.sotto.orchestration.job.JobState;
+import dev.sotto.orchestration.job.Progress;
 import dev.sotto.orchestration.lane.LaneBoard;
 import dev.sotto.orchestration.lane.LaneState;
+import dev.sotto.orchestration.store.JobStore;
 import dev.sotto.orchestration.world.ScriptedLane;
 import dev.sotto.orchestration.world.Until;
 import dev.sotto.orchestration.world.World;
@@ -253,6 +258,45 @@ class LimitsTest extends RunningService {
       assertThat(one(db, "SELECT count(*) FROM jobs")).isZero();
       assertThat(lane.closes(Job.jobId(job.jobId()))).isZero();
     }
+  }
+
+  @Test
+  void whoSawAnOlderVersionMovesNothing() {
+    JobStore jobs = service.getBean(JobStore.class);
+    Tenancy tenancy = service.getBean(Tenancy.class);
+    JobRequested asked = of(UUID.randomUUID(), model());
+    // Far from its deadline and unknown to the dispatcher, so nobody else touches it.
+    Job first = Job.requested(asked, 1);
+    tenancy.asWorker(
+        () -> {
+          assertThat(jobs.insert(first)).isTrue();
+          assertThat(jobs.insert(first)).isFalse();
+          assertThat(jobs.move(first, JobState.QUEUED, 2)).isTrue();
+          assertThat(jobs.move(first, JobState.QUEUED, 3)).isFalse();
+          assertThat(jobs.end(first, Ending.expired(), 3)).isFalse();
+          Job queued = jobs.find(first.id()).orElseThrow();
+          assertThat(queued.state()).isEqualTo(JobState.QUEUED);
+          assertThatThrownBy(() -> jobs.move(queued, JobState.RUNNING, 4))
+              .isInstanceOf(IllegalStateException.class);
+          assertThat(jobs.place(queued, List.of("a"), List.of(1L), 5)).isTrue();
+          assertThat(jobs.place(queued, List.of("b"), List.of(1L), 5)).isFalse();
+          Job placed = jobs.find(first.id()).orElseThrow();
+          assertThat(placed.lanes()).containsExactly("a");
+          jobs.progress(first.id(), new Progress(2, 1, new byte[] {5}), 6);
+          Job running = jobs.find(first.id()).orElseThrow();
+          assertThat(running.state()).isEqualTo(JobState.RUNNING);
+          assertThat(running.progress()).isEqualTo(new Progress(2, 1, new byte[] {5}));
+          assertThat(jobs.end(placed, Ending.cancelled(), 7)).isFalse();
+          assertThat(jobs.end(running, Ending.completed(), 7)).isTrue();
+          jobs.progress(first.id(), new Progress(3, 2, new byte[0]), 8); // too late
+          Job over = jobs.find(first.id()).orElseThrow();
+          assertThat(over.state()).isEqualTo(JobState.COMPLETED);
+          assertThat(over.progress().finished()).isEqualTo(1);
+          assertThat(over.version()).isEqualTo(4);
+          jobs.told(first.id());
+          assertThat(jobs.forget(7)).isZero();
+          assertThat(jobs.forget(8)).isEqualTo(1);
+        });
   }
 
   private static int one(JdbcClient db, String sql) {

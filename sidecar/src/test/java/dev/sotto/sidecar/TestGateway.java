@@ -17,7 +17,7 @@ import java.util.concurrent.Executors;
 /** A gateway's sealed API with one model, and a log of all that it was sent. */
 final class TestGateway implements AutoCloseable {
   final List<String> calls = Collections.synchronizedList(new ArrayList<>());
-  final StringBuffer received = new StringBuffer();
+  final List<String> received = Collections.synchronizedList(new ArrayList<>());
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
   private final byte[] part;
@@ -41,10 +41,10 @@ final class TestGateway implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     String call = exchange.getRequestMethod() + " " + exchange.getRequestURI();
     calls.add(call);
-    received
-        .append(call)
-        .append(exchange.getRequestHeaders().entrySet())
-        .append(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
+    received.add(
+        call
+            + exchange.getRequestHeaders().entrySet()
+            + new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1));
     switch (call) {
       case "GET /v1/models" ->
           answer(

@@ -54,11 +54,17 @@ public final class SharedPlatform implements BeforeAllCallback {
     static Running start() {
       try {
         UserHome home = UserHome.in(Files.createTempDirectory("sotto-shared-"));
-        Outcome outcome = home.run("up", "--model", home.model().toString());
+        Outcome outcome = run(home, "up", "--model", home.model().toString());
         assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
         return new Running(home);
       } catch (IOException e) {
         throw new IllegalStateException(e);
+      }
+    }
+
+    private static Outcome run(UserHome home, String... arguments) throws IOException {
+      try {
+        return home.run(arguments);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IllegalStateException(e);
@@ -66,8 +72,8 @@ public final class SharedPlatform implements BeforeAllCallback {
     }
 
     @Override
-    public void close() throws Exception {
-      Outcome outcome = home.run("down");
+    public void close() throws IOException {
+      Outcome outcome = run(home, "down");
       List<ProcessHandle> left = home.processes();
       try (Stream<Path> files = Files.walk(home.folder())) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.orchestration.store;
+
+import org.jspecify.annotations.NullMarked;
