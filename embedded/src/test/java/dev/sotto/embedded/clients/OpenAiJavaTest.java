@@ -45,6 +45,7 @@ class OpenAiJavaTest {
   private static final String MODEL = "small";
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int LONG_ANSWER = 400;
+  private static final String CANCELLED = "CANCELLED";
 
   private final OpenAIClient client;
 
@@ -259,7 +260,7 @@ class OpenAiJavaTest {
 
   @Test
   void whoLeavesAStreamCancelsItsJob() throws Exception {
-    long before = status().jobs().getOrDefault("cancelled", 0L);
+    long before = status().jobs().getOrDefault(CANCELLED, 0L);
     try (StreamResponse<ChatCompletionChunk> stream =
         client.chat().completions().createStreaming(chat(LONG_ANSWER).build())) {
       Iterator<ChatCompletionChunk> chunks = stream.stream().iterator();
@@ -267,11 +268,11 @@ class OpenAiJavaTest {
     }
     long end = System.nanoTime() + PATIENCE.toNanos();
     PlatformStatus after = status();
-    while (after.jobs().getOrDefault("cancelled", 0L) == before) {
+    while (after.jobs().getOrDefault(CANCELLED, 0L) == before) {
       assertThat(System.nanoTime()).as(after.json()).isLessThan(end);
       boolean _ = new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS);
       after = status();
     }
-    assertThat(after.jobs().get("cancelled")).isEqualTo(before + 1);
+    assertThat(after.jobs().get(CANCELLED)).isEqualTo(before + 1);
   }
 }

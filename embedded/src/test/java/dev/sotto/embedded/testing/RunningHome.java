@@ -16,9 +16,10 @@ import java.util.stream.Stream;
  * @param home where it runs
  */
 record RunningHome(UserHome home) implements AutoCloseable {
-  /** Starts the platform of a home, or says why it did not start. */
+  /** Starts the platform of a home, on a port of its own, or says why it did not start. */
   static RunningHome up(UserHome home, String... arguments) throws IOException {
-    String[] command = Stream.concat(Stream.of("up"), Stream.of(arguments)).toArray(String[]::new);
+    Stream<String> up = Stream.of("up", "--port", String.valueOf(UserHome.freePort()));
+    String[] command = Stream.concat(up, Stream.of(arguments)).toArray(String[]::new);
     Outcome outcome = run(home, command);
     assertThat(outcome.exitCode()).as(outcome.toString()).isZero();
     return new RunningHome(home);
