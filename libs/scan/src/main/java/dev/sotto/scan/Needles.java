@@ -1,4 +1,4 @@
-package dev.sotto.cli.lane.secrets;
+package dev.sotto.scan;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,7 +10,7 @@ import java.util.List;
  * Values in every form in which a process could hold them: what to look for. They are kept
  * scrambled, so that a process that looks through itself does not find what it looks for in here.
  */
-final class Needles {
+public final class Needles {
   private static final byte SCRAMBLE = 0x5a;
 
   /** One form of one secret: bytes that must not lie in a row anywhere. */
@@ -41,6 +41,9 @@ final class Needles {
     }
   }
 
+  /** Nothing yet. */
+  public Needles() {}
+
   private final List<Needle> exact = new ArrayList<>();
   private final List<Near> near = new ArrayList<>();
 
@@ -60,7 +63,7 @@ final class Needles {
   }
 
   /** These and others. */
-  Needles and(Needles others) {
+  public Needles and(Needles others) {
     Needles all = new Needles();
     all.exact.addAll(exact);
     all.exact.addAll(others.exact);
@@ -69,13 +72,13 @@ final class Needles {
     return all;
   }
 
-  void text(String name, String text) {
+  public void text(String name, String text) {
     add(name + " as UTF-8", text.getBytes(StandardCharsets.UTF_8));
     add(name + " as UTF-16", text.getBytes(StandardCharsets.UTF_16LE));
     add(name + " as UTF-16 in network order", text.getBytes(StandardCharsets.UTF_16BE));
   }
 
-  void integers(String name, long... values) {
+  public void integers(String name, long... values) {
     for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
       ByteBuffer ints = ByteBuffer.allocate(4 * values.length).order(order);
       ByteBuffer longs = ByteBuffer.allocate(8 * values.length).order(order);
@@ -88,7 +91,7 @@ final class Needles {
     }
   }
 
-  void floats(String name, float... values) {
+  public void floats(String name, float... values) {
     ByteBuffer floats = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer doubles = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer brains = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -105,7 +108,7 @@ final class Needles {
   }
 
   /** Values that {@code fraction} bits hold without rounding. */
-  void fixed(String name, int fraction, float... values) {
+  public void fixed(String name, int fraction, float... values) {
     ByteBuffer words = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer halves = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     for (float v : values) {
@@ -121,7 +124,7 @@ final class Needles {
   }
 
   /** Values of an activation, up to what sharing's rounding makes of them. */
-  void around(String name, int ring, int fraction, double tolerance, double... values) {
+  public void around(String name, int ring, int fraction, double tolerance, double... values) {
     long[] negated = new long[values.length];
     for (int i = 0; i < values.length; i++) {
       negated[i] = -Math.round(Math.scalb(values[i], fraction));

@@ -1,7 +1,7 @@
-package dev.sotto.cli.lane.secrets;
+package dev.sotto.scan;
 
-import dev.sotto.cli.lane.secrets.Needles.Near;
-import dev.sotto.cli.lane.secrets.Needles.Needle;
+import dev.sotto.scan.Needles.Near;
+import dev.sotto.scan.Needles.Needle;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -22,7 +22,7 @@ import java.util.TreeSet;
  * only, into which nobody can have written. Exact needles are found at any address, near ones at
  * multiples of eight.
  */
-final class MemoryScan {
+public final class MemoryScan {
   private static final int CHUNK = 1 << 20;
   private static final int KEY_BYTES = 8;
   private static final int PAGE = 4096;
@@ -36,7 +36,7 @@ final class MemoryScan {
   private final long[] words;
   private long scanned;
 
-  MemoryScan(Needles needles) {
+  public MemoryScan(Needles needles) {
     this.near = needles.near().toArray(Near[]::new);
     int longest = KEY_BYTES;
     for (Needle needle : needles.exact()) {
@@ -60,12 +60,12 @@ final class MemoryScan {
   }
 
   /** Bytes that were looked through. */
-  long scanned() {
+  public long scanned() {
     return scanned;
   }
 
   /** The names of the needles that lie in a process's memory. */
-  Set<String> find(long pid) throws IOException {
+  public Set<String> find(long pid) throws IOException {
     Set<String> found = new TreeSet<>();
     try (RandomAccessFile memory = new RandomAccessFile("/proc/" + pid + "/mem", "r");
         RandomAccessFile pages = new RandomAccessFile("/proc/" + pid + "/pagemap", "r")) {
@@ -123,7 +123,7 @@ final class MemoryScan {
   }
 
   /** The names of the needles that lie in bytes at hand. */
-  Set<String> find(byte[] bytes) {
+  public Set<String> find(byte[] bytes) {
     Set<String> found = new TreeSet<>();
     byte[] padded = java.util.Arrays.copyOf(bytes, (bytes.length + 7) / 8 * 8 + overlap);
     search(padded, new long[padded.length / 8], bytes.length, padded.length, found);
