@@ -67,7 +67,9 @@ public final class CommonFields {
         fields.number("frequency_penalty", -2, 2).orElse(0),
         fields.number("presence_penalty", -2, 2).orElse(0),
         bias(fields),
-        fields.wholeLong("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElseGet(() -> RANDOM.nextLong()));
+        fields
+            .wholeLong("seed", Long.MIN_VALUE, Long.MAX_VALUE)
+            .orElseGet(() -> RANDOM.nextLong()));
   }
 
   private static Map<Integer, Double> bias(Fields fields) {
