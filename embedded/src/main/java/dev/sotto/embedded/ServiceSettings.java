@@ -1,5 +1,6 @@
 package dev.sotto.embedded;
 
+import dev.sotto.contracts.Protection;
 import dev.sotto.embedded.folder.Keyring;
 import dev.sotto.embedded.folder.NodeSeat;
 import dev.sotto.embedded.folder.Settings;
@@ -7,6 +8,7 @@ import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -46,7 +48,15 @@ record ServiceSettings(Deployment deployment, DataServers data) {
                 folder.models(),
                 folder.roots(),
                 Deployment.page(deployment.port(ServiceName.BILLING), "").toString())
-            .with("management.server.port", deployment.ports().of("gateway.management")));
+            .with("management.server.port", deployment.ports().of("gateway.management"))
+            .with("sotto.gateway.protections", protections(deployment.seats())));
+  }
+
+  /** What jobs may be given, the usual first: lanes that are there are compared. */
+  private static String protections(List<NodeSeat> seats) {
+    boolean several = seats.stream().map(NodeSeat::lane).distinct().count() > 1;
+    String passive = Protection.PASSIVE.label();
+    return several ? Protection.COMPARED.label() + "," + passive : passive;
   }
 
   private Keyring keyring() {
