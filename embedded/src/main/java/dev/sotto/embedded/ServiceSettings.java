@@ -8,7 +8,6 @@ import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -47,16 +46,18 @@ record ServiceSettings(Deployment deployment, DataServers data) {
                 folder.key(),
                 folder.models(),
                 folder.roots(),
-                Deployment.page(deployment.port(ServiceName.BILLING), "").toString())
-            .with("management.server.port", deployment.ports().of("gateway.management"))
-            .with("sotto.gateway.protections", protections(deployment.seats())));
+                Deployment.page(deployment.port(ServiceName.BILLING), "").toString(),
+                Deployment.page(deployment.port(ServiceName.VERIFICATION), "").toString())
+            .with("sotto.gateway.protections", protections())
+            .with("management.server.port", deployment.ports().of("gateway.management")));
   }
 
-  /** What jobs may be given, the usual first: lanes that are there are compared. */
-  private static String protections(List<NodeSeat> seats) {
-    boolean several = seats.stream().map(NodeSeat::lane).distinct().count() > 1;
-    String passive = Protection.PASSIVE.label();
-    return several ? Protection.COMPARED.label() + "," + passive : passive;
+  /** Where there is a second lane, answers are compared unless a caller asks for less. */
+  private String protections() {
+    long lanes = deployment.seats().stream().map(NodeSeat::lane).distinct().count();
+    return lanes < Protection.COMPARED.lanes()
+        ? Protection.PASSIVE.label()
+        : Protection.COMPARED.label() + "," + Protection.PASSIVE.label();
   }
 
   private Keyring keyring() {
