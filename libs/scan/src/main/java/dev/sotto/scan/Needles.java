@@ -90,7 +90,8 @@ public final class Needles {
 
   private static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
         escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
