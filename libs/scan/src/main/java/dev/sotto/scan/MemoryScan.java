@@ -123,9 +123,11 @@ public final class MemoryScan {
     void of(long begin, long end);
   }
 
-  /** The JDK's folder, if the program is a JVM. */
+  /** The JDK's folder, if the program is a JVM; otherwise what begins no path. */
   private static String jdk(Path program) {
-    return program.endsWith("bin/java") ? program.getParent().getParent() + "/" : "/no JDK/";
+    String name = "bin/java";
+    String path = program.toString();
+    return program.endsWith(name) ? path.substring(0, path.length() - name.length()) : "no JDK";
   }
 
   private static boolean isPublic(String[] fields, String jdk) {
