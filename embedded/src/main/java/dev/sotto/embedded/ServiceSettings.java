@@ -46,7 +46,8 @@ record ServiceSettings(Deployment deployment, DataServers data) {
                 folder.key(),
                 folder.models(),
                 folder.roots(),
-                Deployment.page(deployment.port(ServiceName.BILLING), "").toString())
+                Deployment.page(deployment.port(ServiceName.BILLING), "").toString(),
+                Deployment.page(deployment.port(ServiceName.VERIFICATION), "").toString())
             .with("sotto.gateway.protections", protections())
             .with("management.server.port", deployment.ports().of("gateway.management")));
   }

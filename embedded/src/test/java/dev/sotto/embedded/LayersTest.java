@@ -53,6 +53,7 @@ class LayersTest {
           "client",
           "node",
           "launch",
+          "scan",
           "data",
           "cli");
 
@@ -68,6 +69,7 @@ class LayersTest {
               Map.entry("links", Set.of()),
               Map.entry("contracts", Set.of()),
               Map.entry("launch", Set.of()),
+              Map.entry("scan", Set.of()),
               Map.entry("data", Set.of()),
               Map.entry("mpc", Set.of("ring")),
               Map.entry("models", Set.of("ring", "nn")),
@@ -85,7 +87,9 @@ class LayersTest {
               Map.entry("sidecar", Set.of("platform", "contracts", "openai", "client", "models"))));
 
   private static final DescribedPredicate<JavaClass> AN_ENUM_OR_A_RECORD =
-      DescribedPredicate.describe("are enums or records", type -> type.isEnum() || type.isRecord());
+      DescribedPredicate.describe(
+          "are enums or records of their own, not parts of a class at an edge",
+          type -> type.isTopLevelClass() && (type.isEnum() || type.isRecord()));
 
   /** Packages of services that only decide. A new one belongs here unless it is at an edge. */
   private static final String[] DECIDING = {

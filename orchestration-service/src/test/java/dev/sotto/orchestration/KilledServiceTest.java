@@ -110,7 +110,7 @@ class KilledServiceTest {
       world.finish(job, Reason.FINISHED);
       service = installation.startProcess();
       JobEnded ended = world.ended(job);
-      assertThat(ended.outcome()).isEqualTo(Outcome.COMPLETED);
+      assertThat(ended.outcome()).as(ended.toString()).isEqualTo(Outcome.COMPLETED);
       assertThat(ended.promptTokens()).isEqualTo(300);
       assertThat(ended.completionTokens()).isEqualTo(5);
       assertThat(world.told(job, JobEnded.class)).hasSize(1);

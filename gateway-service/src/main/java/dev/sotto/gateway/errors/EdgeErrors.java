@@ -4,11 +4,13 @@ import dev.sotto.openai.error.ApiError;
 import dev.sotto.openai.error.ApiErrors;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -48,6 +50,19 @@ class EdgeErrors {
   void mismatch(MethodArgumentTypeMismatchException mismatch, HttpServletResponse response)
       throws IOException {
     ApiErrors.write(response, Refused.invalid(mismatch.getName(), "has the wrong type."));
+  }
+
+  /** Tomcat and the firewall read parameters late, when somebody asks for the first of them. */
+  @ExceptionHandler({InvalidParameterException.class, RequestRejectedException.class})
+  void unreadableParameters(Exception unreadable, HttpServletResponse response) throws IOException {
+    ApiErrors.write(
+        response,
+        new ApiError(
+            400,
+            "invalid_value",
+            null,
+            "The URL's parameters cannot be read: each needs a name, and all must be UTF-8 without"
+                + " control characters."));
   }
 
   @ExceptionHandler({

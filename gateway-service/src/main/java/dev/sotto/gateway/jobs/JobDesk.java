@@ -31,12 +31,15 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where callers' jobs meet the broker. A job belongs to the key that opened it: no other may step,
  * see or end it. All waiting ends at the job's deadline; all that is kept is bounded.
  */
 public final class JobDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(JobDesk.class);
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final Duration LOOK = Duration.ofSeconds(2);
   private static final Duration A_MOMENT = Duration.ofMillis(500);
@@ -347,12 +350,14 @@ public final class JobDesk {
       case JobPlaced placed -> {
         OpenJob job = open.get(JobIds.checked(placed.jobId()));
         if (job != null) {
+          LOG.info("job {} is placed", job.id());
           job.placed().complete(new Placement(job.id(), placed.protection(), placed.lanes()));
         }
       }
       case JobEnded ended -> {
         OpenJob job = open.get(JobIds.checked(ended.jobId()));
         if (job != null) {
+          LOG.info("job {} ended: {} {}", job.id(), ended.outcome(), ended.code());
           job.end(ended);
         }
       }

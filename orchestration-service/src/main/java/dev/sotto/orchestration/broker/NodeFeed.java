@@ -49,6 +49,7 @@ final class NodeFeed {
         RecordFeeds.From.BEGINNING,
         this::read);
     fresh = true; // what comes now was not there before
+    board.listen();
   }
 
   private void read(ConsumerRecord<String, byte[]> record) {

@@ -26,6 +26,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class Orchestra implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Orchestra.class);
   private static final Duration ROUND = Duration.ofMillis(200);
+  private static final Duration STALL = Duration.ofSeconds(2);
   private static final Duration CATCH_UP = Duration.ofSeconds(30);
 
   private final LaneBoard board;
@@ -42,6 +43,7 @@ public final class Orchestra implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("sotto-dispatch").factory());
   private final AtomicBoolean due = new AtomicBoolean();
+  private long roundAt = System.nanoTime(); // the rounds' thread's
   private volatile boolean acting;
   private volatile boolean closed;
 
@@ -167,7 +169,12 @@ public final class Orchestra implements AutoCloseable {
 
   private void round() {
     due.set(false);
+    long now = System.nanoTime();
+    if (now - roundAt > STALL.toNanos()) {
+      board.listen(); // this process stood still, and has heard nobody meanwhile
+    }
     dispatcher.round();
+    roundAt = System.nanoTime();
   }
 
   private CompletableFuture<Boolean> writeDown() {

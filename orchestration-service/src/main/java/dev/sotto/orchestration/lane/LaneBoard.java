@@ -37,7 +37,7 @@ public final class LaneBoard {
   private final long silenceNanos;
   private final Ticks ticks;
   private final InstantSource wall;
-  private final long begun;
+  private @Nullable Long listening; // since when nothing that nodes say is missed
   private final Map<Seat, Known> nodes = new LinkedHashMap<>();
   private final Map<String, Shown> lanes = new LinkedHashMap<>();
   private final Set<String> revokedNodes = new HashSet<>();
@@ -71,7 +71,14 @@ public final class LaneBoard {
     this.silenceNanos = silence.toNanos();
     this.ticks = ticks;
     this.wall = wall;
-    this.begun = ticks.nanos();
+  }
+
+  /**
+   * From now on this side hears what nodes say: it has begun to listen, or goes on after it could
+   * not. Before that, and for as long as a node may be silent after it, nobody counts as gone.
+   */
+  public synchronized void listen() {
+    listening = ticks.nanos();
   }
 
   /**
@@ -251,8 +258,8 @@ public final class LaneBoard {
   }
 
   /**
-   * Why jobs that were placed on a lane cannot go on; null when they can. A node that was not heard
-   * of since this process began has the usual time to say something.
+   * Why jobs that were placed on a lane cannot go on; null when they can. A node has the usual time
+   * to say something after {@link #listen}.
    *
    * @param starts when its nodes' processes began, as {@link #starts} said at placement
    */
@@ -273,8 +280,7 @@ public final class LaneBoard {
           return who + " was revoked.";
         }
         Known known = nodes.get(new Seat(identity, stage));
-        Long heardAt = known == null ? null : known.heardAt;
-        if (past(heardAt == null ? begun : heardAt)) {
+        if (gone(known == null ? null : known.heardAt)) {
           return who + " is gone.";
         }
         if (known != null && known.node.state() == State.STOPPED) {
@@ -332,6 +338,11 @@ public final class LaneBoard {
 
   private boolean heard(Known known) {
     return known.heardAt != null && !past(known.heardAt);
+  }
+
+  private boolean gone(@Nullable Long heardAt) {
+    Long since = listening;
+    return since != null && past(since) && (heardAt == null || past(heardAt));
   }
 
   private boolean past(long heardAt) {

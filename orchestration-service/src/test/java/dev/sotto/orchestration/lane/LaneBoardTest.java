@@ -23,7 +23,9 @@ class LaneBoardTest {
   private final SignedManifest lane = manifests.lane("lane-1", "a");
 
   private LaneBoard board(TrustRoots roots) {
-    return new LaneBoard(roots, SILENCE, () -> ticks, () -> now);
+    LaneBoard board = new LaneBoard(roots, SILENCE, () -> ticks, () -> now);
+    board.listen();
+    return board;
   }
 
   private void pass(Duration time) {
@@ -74,6 +76,27 @@ class LaneBoardTest {
     assertThat(board.broken(lane.digest(), List.of(start(), start(), start()))).isNull();
     pass(SILENCE.plusMillis(1));
     assertThat(board.broken(lane.digest(), List.of(start(), start(), start()))).contains("gone");
+  }
+
+  @Test
+  void whoCouldNotListenCallsNobodyGone() {
+    LaneBoard board = new LaneBoard(manifests.roots(), SILENCE, () -> ticks, () -> now);
+    List<Long> starts = List.of(start(), start(), start());
+    for (Role role : Role.values()) {
+      board.hear(Manifests.says(lane, 0, role, State.READY, start()), false);
+    }
+    pass(Duration.ofMinutes(1)); // a slow start
+    assertThat(board.broken(lane.digest(), starts)).isNull();
+    board.listen();
+    pass(SILENCE);
+    assertThat(board.broken(lane.digest(), starts)).isNull();
+    all(board, lane, State.READY, start());
+    pass(Duration.ofMinutes(1)); // this process stood still
+    board.listen();
+    assertThat(board.broken(lane.digest(), starts)).isNull();
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.INCOMPLETE); // and nothing new goes there
+    pass(SILENCE.plusMillis(1));
+    assertThat(board.broken(lane.digest(), starts)).contains("gone");
   }
 
   @Test

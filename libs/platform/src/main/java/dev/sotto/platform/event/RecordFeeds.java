@@ -1,7 +1,9 @@
 package dev.sotto.platform.event;
 
+import dev.sotto.contracts.event.Topic;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.springframework.context.SmartLifecycle;
 public final class RecordFeeds implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(RecordFeeds.class);
   private static final Duration POLL = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Where a feed begins. */
   public enum From {
@@ -101,12 +104,9 @@ public final class RecordFeeds implements SmartLifecycle {
     void open(Collection<String> topics, From from) {
       List<TopicPartition> partitions = new ArrayList<>();
       for (String topic : topics) {
-        for (PartitionInfo info : consumer.partitionsFor(topic)) {
+        for (PartitionInfo info : partitions(topic)) {
           partitions.add(new TopicPartition(topic, info.partition()));
         }
-      }
-      if (partitions.isEmpty()) {
-        throw new IllegalStateException("The feed " + name + " has no topic that is there");
       }
       consumer.assign(partitions);
       if (from == From.BEGINNING) {
@@ -120,6 +120,28 @@ public final class RecordFeeds implements SmartLifecycle {
         consumer.seekToEnd(partitions);
         partitions.forEach(consumer::position); // seeking alone is lazy
       }
+    }
+
+    /** A broker that has just made a topic may know none of its partitions yet, or not all. */
+    private List<PartitionInfo> partitions(String topic) {
+      int due =
+          Arrays.stream(Topic.values())
+              .filter(known -> known.topicName().equals(topic))
+              .mapToInt(Topic::partitions)
+              .findFirst()
+              .orElse(1);
+      long start = System.nanoTime();
+      List<PartitionInfo> known = consumer.partitionsFor(topic);
+      while (known.size() < due) {
+        if (System.nanoTime() - start > PATIENCE.toNanos()) {
+          throw new IllegalStateException(
+              "The feed %s finds %d of %d partitions of %s"
+                  .formatted(name, known.size(), due, topic));
+        }
+        LockSupport.parkNanos(POLL.toNanos());
+        known = consumer.partitionsFor(topic);
+      }
+      return known;
     }
 
     private void run() {
