@@ -81,7 +81,7 @@ class GoldenAnswerTest {
                   .model(RealPlatform.MODEL)
                   .addUserMessage(prompt)
                   .temperature(0)
-                  .maxTokens(TOKENS)
+                  .maxCompletionTokens(TOKENS)
                   .logprobs(true)
                   .build());
     } finally {

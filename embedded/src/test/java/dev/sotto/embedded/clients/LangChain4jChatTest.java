@@ -3,16 +3,16 @@ package dev.sotto.embedded.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.common.AbstractChatModelIT;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.ChatResponseMetadata;
-import dev.langchain4j.model.openai.OpenAiChatResponseMetadata;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.openai.OpenAiChatResponseMetadata;
 import dev.langchain4j.model.openai.OpenAiTokenUsage;
 import dev.langchain4j.model.output.TokenUsage;
 import dev.sotto.embedded.testing.RealPlatform;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * LangChain4j's tests of chat models, against the whole platform. What is not applicable is listed, with
- * reasons, in docs/api/clients.md; of that, its tests want to see a refusal.
+ * LangChain4j's tests of chat models, against the whole platform. What is not applicable is listed,
+ * with reasons, in docs/api/clients.md; of that, its tests want to see a refusal.
  */
 @ExtendWith(RealPlatform.class)
 class LangChain4jChatTest extends AbstractChatModelIT {
@@ -66,10 +66,8 @@ class LangChain4jChatTest extends AbstractChatModelIT {
         ChatRequestParameters.builder().modelName("no-such-model").maxOutputTokens(1).build();
     ChatModel other = createModelWith(none);
     ChatRequest.Builder asked = ChatRequest.builder().messages(UserMessage.from("Say something."));
-    assertThatThrownBy(() -> chat(other, asked.build()))
-        .isInstanceOf(ModelNotFoundException.class);
-    ChatResponse answer =
-        chat(other, asked.modelName(RealPlatform.MODEL).build()).chatResponse();
+    assertThatThrownBy(() -> chat(other, asked.build())).isInstanceOf(ModelNotFoundException.class);
+    ChatResponse answer = chat(other, asked.modelName(RealPlatform.MODEL).build()).chatResponse();
     assertThat(answer.metadata().modelName()).isEqualTo(RealPlatform.MODEL);
   }
 

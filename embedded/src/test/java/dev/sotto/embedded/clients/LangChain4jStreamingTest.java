@@ -3,8 +3,8 @@ package dev.sotto.embedded.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.common.AbstractStreamingChatModelIT;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
@@ -23,12 +23,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * LangChain4j's tests of streaming chat models, against the whole platform. What is not applicable is listed, with
- * reasons, in docs/api/clients.md; of that, its tests want to see a refusal.
+ * LangChain4j's tests of streaming chat models, against the whole platform. What is not applicable
+ * is listed, with reasons, in docs/api/clients.md; of that, its tests want to see a refusal.
  */
 @ExtendWith(RealPlatform.class)
 class LangChain4jStreamingTest extends AbstractStreamingChatModelIT {
-  private static StreamingChatModel model(ChatRequestParameters parameters, ChatModelListener... listeners) {
+  private static StreamingChatModel model(
+      ChatRequestParameters parameters, ChatModelListener... listeners) {
     return OpenAiStreamingChatModel.builder()
         .baseUrl(RealPlatform.baseUrl())
         .apiKey(RealPlatform.key())
@@ -72,15 +73,14 @@ class LangChain4jStreamingTest extends AbstractStreamingChatModelIT {
         ChatRequestParameters.builder().modelName("no-such-model").maxOutputTokens(1).build();
     StreamingChatModel other = createModelWith(none);
     ChatRequest.Builder asked = ChatRequest.builder().messages(UserMessage.from("Say something."));
-    assertThatThrownBy(() -> chat(other, asked.build()))
-        .isInstanceOf(ModelNotFoundException.class);
-    ChatResponse answer =
-        chat(other, asked.modelName(RealPlatform.MODEL).build()).chatResponse();
+    assertThatThrownBy(() -> chat(other, asked.build())).isInstanceOf(ModelNotFoundException.class);
+    ChatResponse answer = chat(other, asked.modelName(RealPlatform.MODEL).build()).chatResponse();
     assertThat(answer.metadata().modelName()).isEqualTo(RealPlatform.MODEL);
   }
 
   @Override
-  protected Class<? extends ChatResponseMetadata> chatResponseMetadataType(StreamingChatModel model) {
+  protected Class<? extends ChatResponseMetadata> chatResponseMetadataType(
+      StreamingChatModel model) {
     return OpenAiChatResponseMetadata.class;
   }
 

@@ -70,7 +70,7 @@ class OpenAiJavaTest {
     return ChatCompletionCreateParams.builder()
         .model(MODEL)
         .addUserMessage("Say something.")
-        .maxTokens(tokens)
+        .maxCompletionTokens(tokens)
         .temperature(0);
   }
 
@@ -123,9 +123,9 @@ class OpenAiJavaTest {
   }
 
   @Test
+  @SuppressWarnings("deprecation") // the client warns of seed; Sotto keeps what it promises
   void aSeedRepeatsSeveralAnswers() {
-    List<ChatCompletion.Choice> several =
-        answer(chat(3).n(2).temperature(1).seed(7)).choices();
+    List<ChatCompletion.Choice> several = answer(chat(3).n(2).temperature(1).seed(7)).choices();
     List<ChatCompletion.Choice> again = answer(chat(3).n(2).temperature(1).seed(7)).choices();
     assertThat(several).extracting(ChatCompletion.Choice::index).containsExactly(0L, 1L);
     assertThat(again.stream().map(OpenAiJavaTest::text))
