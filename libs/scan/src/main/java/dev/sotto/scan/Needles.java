@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Values in every form in which a process could hold them: what to look for. They are kept
@@ -80,22 +82,35 @@ public final class Needles {
   /** Text as programs keep it and as they write it: in UTF-8, UTF-16, escaped for JSON, base64. */
   public void everyText(String name, String text) {
     text(name, text);
-    byte[] escaped = escaped(text).getBytes(StandardCharsets.US_ASCII);
-    if (!Arrays.equals(escaped, text.getBytes(StandardCharsets.UTF_8))) {
-      add(name + " escaped", escaped);
+    Set<String> escaped = new LinkedHashSet<>();
+    for (String letter : List.of("%c", "\\u%04x", "\\u%04X")) {
+      escaped.add(escaped(text, letter));
+    }
+    escaped.remove(text);
+    for (String json : escaped) {
+      add(name + " escaped", json.getBytes(StandardCharsets.UTF_8));
     }
     bytes(name + " in UTF-8", text.getBytes(StandardCharsets.UTF_8));
     bytes(name + " in UTF-16", text.getBytes(StandardCharsets.UTF_16LE));
   }
 
-  private static String escaped(String text) {
+  /** As JSON; letters beyond ASCII in the given format. */
+  private static String escaped(String text, String letter) {
     StringBuilder escaped = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c < 0x20 || c > 0x7e || c == '"' || c == '\\') {
-        escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        escaped.append(c);
+      switch (c) {
+        case '"', '\\' -> escaped.append('\\').append(c);
+        case '\n' -> escaped.append("\\n");
+        case '\r' -> escaped.append("\\r");
+        case '\t' -> escaped.append("\\t");
+        case '\b' -> escaped.append("\\b");
+        case '\f' -> escaped.append("\\f");
+        default -> {
+          String format = c < 0x20 && letter.equals("%c") ? "\\u%04x" : letter;
+          boolean plain = c >= 0x20 && c < 0x7f;
+          escaped.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, format, (int) c));
+        }
       }
     }
     return escaped.toString();
