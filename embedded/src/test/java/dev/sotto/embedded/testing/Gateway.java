@@ -57,8 +57,7 @@ public record Gateway(UserHome home) {
   private static Reply send(HttpRequest.Builder request) throws IOException, InterruptedException {
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> answer = client.send(request.build(), BodyHandlers.ofString());
-      return new Reply(
-          answer.statusCode(), answer, JsonMapper.shared().readTree(answer.body()));
+      return new Reply(answer.statusCode(), answer, JsonMapper.shared().readTree(answer.body()));
     }
   }
 }
