@@ -127,8 +127,11 @@ public record ResponseBody(
    * Of input tokens.
    *
    * @param cachedTokens always 0
+   * @param cacheWriteTokens always 0
    */
-  public record InputDetails(@JsonProperty("cached_tokens") int cachedTokens) {}
+  public record InputDetails(
+      @JsonProperty("cached_tokens") int cachedTokens,
+      @JsonProperty("cache_write_tokens") int cacheWriteTokens) {}
 
   /**
    * Of output tokens.

@@ -120,7 +120,7 @@ final class ResponseDraft {
         ? null
         : new ResponseBody.Used(
             u.promptTokens(),
-            new ResponseBody.InputDetails(0),
+            new ResponseBody.InputDetails(0, 0),
             u.completionTokens(),
             new ResponseBody.OutputDetails(0),
             u.total());
