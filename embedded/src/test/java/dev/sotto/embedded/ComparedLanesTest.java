@@ -36,9 +36,11 @@ class ComparedLanesTest {
   private static final String HELLO =
       """
       {"model": "small", "temperature": 0, "max_tokens": 3,
-       "messages": [{"role": "user", "content": "Hello"}]}""";
+       "messages": [{"role": "user", "content": "Hello"}]}\
+      """;
   private static final String PASSIVE_HELLO =
-      HELLO.replace("\"temperature\"", "\"x_sotto\": {\"protection\": \"passive\"}, \"temperature\"");
+      HELLO.replace(
+          "\"temperature\"", "\"x_sotto\": {\"protection\": \"passive\"}, \"temperature\"");
 
   @TempDir private static Path folder;
   private static UserHome home = new UserHome(Path.of("x"));
@@ -171,9 +173,7 @@ class ComparedLanesTest {
       Throwable end = catchThrowable(() -> enclave.next(43));
       assertThat(end).isInstanceOfAny(LaneException.class, JobRefused.class);
       boolean retryable =
-          end instanceof LaneException lane
-              ? lane.retryable()
-              : ((JobRefused) end).retryable();
+          end instanceof LaneException lane ? lane.retryable() : ((JobRefused) end).retryable();
       assertThat(retryable).as(end.toString()).isTrue();
     }
     // A caller who asks at once is answered, or told plainly to come again.
@@ -194,8 +194,7 @@ class ComparedLanesTest {
   private static PlatformStatus awaitReady() throws Exception {
     long start = System.nanoTime();
     while (true) {
-      PlatformStatus status =
-          Control.read(home.platform()).flatMap(Control::status).orElseThrow();
+      PlatformStatus status = Control.read(home.platform()).flatMap(Control::status).orElseThrow();
       boolean alive =
           status.processes().stream()
               .allMatch(p -> ProcessHandle.of(p.pid()).filter(ProcessHandle::isAlive).isPresent());
