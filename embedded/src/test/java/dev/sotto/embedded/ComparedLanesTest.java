@@ -36,7 +36,8 @@ class ComparedLanesTest {
   private static final String HELLO =
       """
       {"model": "small", "temperature": 0, "max_tokens": 3,
-       "messages": [{"role": "user", "content": "Hello"}]}""";
+       "messages": [{"role": "user", "content": "Hello"}]}\
+      """;
   private static final String PASSIVE_HELLO =
       HELLO.replace(
           "\"temperature\"", "\"x_sotto\": {\"protection\": \"passive\"}, \"temperature\"");
