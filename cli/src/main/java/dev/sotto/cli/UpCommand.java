@@ -178,6 +178,6 @@ final class UpCommand implements Callable<Integer> {
   private static String protection(int lanes) {
     return lanes == 1
         ? "one lane: protection passive"
-        : lanes + " lanes: protection passive or compared";
+        : lanes + " lanes: protection compared, or passive if asked for";
   }
 }

@@ -151,7 +151,8 @@ public final class ComposeFiles {
             INSIDE.resolve("client/key"),
             INSIDE.resolve("models"),
             INSIDE.resolve("roots.json"),
-            "http://billing:" + PORT)
+            "http://billing:" + PORT,
+            "http://verification:" + PORT)
         .with("management.server.port", MANAGEMENT_PORT)
         .with("management.server.address", "0.0.0.0");
   }

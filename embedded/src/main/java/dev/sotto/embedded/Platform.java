@@ -24,7 +24,7 @@ final class Platform implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(500);
 
   /** A start that takes longer than this has failed, whatever it waits for. */
-  private static final Duration LONGEST_START = Duration.ofMinutes(5);
+  private static final Duration LONGEST_START = Duration.ofMinutes(10);
 
   private static final Duration LONGEST_END = Duration.ofMinutes(2);
 

@@ -1,5 +1,6 @@
 package dev.sotto.embedded;
 
+import dev.sotto.contracts.Protection;
 import dev.sotto.embedded.folder.Keyring;
 import dev.sotto.embedded.folder.NodeSeat;
 import dev.sotto.embedded.folder.Settings;
@@ -45,8 +46,18 @@ record ServiceSettings(Deployment deployment, DataServers data) {
                 folder.key(),
                 folder.models(),
                 folder.roots(),
-                Deployment.page(deployment.port(ServiceName.BILLING), "").toString())
+                Deployment.page(deployment.port(ServiceName.BILLING), "").toString(),
+                Deployment.page(deployment.port(ServiceName.VERIFICATION), "").toString())
+            .with("sotto.gateway.protections", protections())
             .with("management.server.port", deployment.ports().of("gateway.management")));
+  }
+
+  /** Where there is a second lane, answers are compared unless a caller asks for less. */
+  private String protections() {
+    long lanes = deployment.seats().stream().map(NodeSeat::lane).distinct().count();
+    return lanes < Protection.COMPARED.lanes()
+        ? Protection.PASSIVE.label()
+        : Protection.COMPARED.label() + "," + Protection.PASSIVE.label();
   }
 
   private Keyring keyring() {

@@ -22,13 +22,19 @@ final class SettingsOf {
   private SettingsOf() {}
 
   static Settings gateway(
-      Path keySecret, Path firstKey, Path models, Path roots, String billingUrl) {
+      Path keySecret,
+      Path firstKey,
+      Path models,
+      Path roots,
+      String billingUrl,
+      String verificationUrl) {
     return new Settings()
         .with("sotto.gateway.key-secret-file", keySecret)
         .with("sotto.gateway.first-key-file", firstKey)
         .with("sotto.gateway.models-folder", models)
         .with("sotto.gateway.roots-file", roots)
-        .with("sotto.gateway.billing-url", billingUrl);
+        .with("sotto.gateway.billing-url", billingUrl)
+        .with("sotto.gateway.verification-url", verificationUrl);
   }
 
   static Settings orchestration(Path roots) {

@@ -30,6 +30,7 @@ final class StatusReport implements AutoCloseable {
   private final DataServers data;
   private final Map<String, Object> kafka;
   private final Map<String, URI> pages;
+  private final URI gatewayAlone;
   private final String model;
   private final long startedAt;
   private volatile State state = State.STARTING;
@@ -45,6 +46,8 @@ final class StatusReport implements AutoCloseable {
     this.model = model;
     this.startedAt = startedAt;
     this.pages = deployment.health();
+    this.gatewayAlone =
+        Deployment.page(deployment.ports().of("gateway.management"), "/actuator/health");
     this.orchestration =
         new Orchestration(
             probe,
@@ -97,7 +100,7 @@ final class StatusReport implements AutoCloseable {
     Map<String, Optional<String>> amiss = new LinkedHashMap<>();
     whom.forEach((name, page) -> amiss.put(name, Optional.empty()));
     whom.entrySet().parallelStream()
-        .map(entry -> Map.entry(entry.getKey(), probe.amiss(entry.getValue())))
+        .map(entry -> Map.entry(entry.getKey(), amiss(entry.getKey(), entry.getValue())))
         .toList()
         .forEach(entry -> amiss.put(entry.getKey(), entry.getValue()));
     return amiss.entrySet().stream()
@@ -106,6 +109,17 @@ final class StatusReport implements AutoCloseable {
                 new ServiceStatus(
                     entry.getKey(), entry.getValue().isEmpty(), entry.getValue().orElse("")))
         .toList();
+  }
+
+  /**
+   * The gateway's port is one that others want too: who answers there may be another home's. Ours
+   * answers at a port of its own as soon as it has the public one.
+   */
+  private Optional<String> amiss(String name, URI page) {
+    if (name.equals(ServiceName.GATEWAY.configName()) && probe.get(gatewayAlone).isEmpty()) {
+      return Optional.of("does not answer");
+    }
+    return probe.amiss(page);
   }
 
   private List<LaneStatus> lanes(Map<String, Boolean> up) {

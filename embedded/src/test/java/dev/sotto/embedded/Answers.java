@@ -29,7 +29,8 @@ final class Answers {
                 HttpRequest.BodyPublishers.ofString(
                     """
                     {"model": "small", "temperature": 0, "max_tokens": 3,
-                     "messages": [{"role": "user", "content": "Hello"}]}"""))
+                     "messages": [{"role": "user", "content": "Hello"}]}\
+                    """))
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole platform as a user starts it: real processes, a real broker, a real database. */
 class EmbeddedPlatformTest {
-  private static final long RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(240);
+  private static final long RECOVERY_NANOS = TimeUnit.SECONDS.toNanos(600);
 
   @TempDir private static Path folder;
   private static UserHome home = new UserHome(Path.of("x"));

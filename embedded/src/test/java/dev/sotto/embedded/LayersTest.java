@@ -53,6 +53,7 @@ class LayersTest {
           "client",
           "node",
           "launch",
+          "scan",
           "data",
           "cli");
 
@@ -68,6 +69,7 @@ class LayersTest {
               Map.entry("links", Set.of()),
               Map.entry("contracts", Set.of()),
               Map.entry("launch", Set.of()),
+              Map.entry("scan", Set.of()),
               Map.entry("data", Set.of()),
               Map.entry("mpc", Set.of("ring")),
               Map.entry("models", Set.of("ring", "nn")),

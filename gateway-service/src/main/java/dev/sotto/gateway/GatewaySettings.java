@@ -23,6 +23,7 @@ import org.springframework.validation.annotation.Validated;
  * @param protections what jobs may be given; the first unless a caller asks
  * @param patience how long an answer whose enclave is here may take
  * @param billingUrl where usage and costs are asked for; those routes are not there without it
+ * @param verificationUrl where receipts are asked for; that route is not there without it
  * @param limits of keys whose project has none of its own
  * @param jobs bounds of waiting
  * @param oidc who vouches for operators
@@ -38,6 +39,7 @@ public record GatewaySettings(
     @DefaultValue("passive") List<Protection> protections,
     @DefaultValue("10m") Duration patience,
     @Nullable URI billingUrl,
+    @Nullable URI verificationUrl,
     @DefaultValue Limits limits,
     @DefaultValue Jobs jobs,
     @DefaultValue Oidc oidc,

@@ -75,7 +75,10 @@ class SidecarTest {
                 "--sotto.sidecar.gateway-url=" + gateway.url(),
                 "--sotto.sidecar.key-file=" + folder.resolve("key"),
                 "--sotto.sidecar.roots-file=" + folder.resolve("roots.json")));
-    args.addAll(more);
+    for (String own : more) { // Spring would make a list of one setting that is given twice
+      args.removeIf(usual -> usual.startsWith(own.substring(0, own.indexOf('=') + 1)));
+      args.add(own);
+    }
     return (ServletWebServerApplicationContext) Sidecar.start(args.toArray(String[]::new));
   }
 
@@ -192,7 +195,7 @@ class SidecarTest {
     Files.writeString(folder.resolve("bad-roots"), "{}");
     assertThatThrownBy(
             () -> start(List.of("--sotto.sidecar.roots-file=" + folder.resolve("bad-roots"))))
-        .hasStackTraceContaining("sotto.sidecar.roots-file");
+        .hasStackTraceContaining("bad-roots: TrustRoots");
     assertThatThrownBy(
             () -> start(List.of("--sotto.sidecar.key-file=" + folder.resolve("nothing"))))
         .hasStackTraceContaining("sotto.sidecar.key-file");

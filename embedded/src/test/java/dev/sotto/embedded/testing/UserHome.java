@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * @param folder the home
  */
 public record UserHome(Path folder) {
-  private static final long LONGEST_SECONDS = 420;
+  private static final long LONGEST_SECONDS = 900;
   private static final long MODEL_SEED = 7;
 
   /** How a command ended and what it said. */

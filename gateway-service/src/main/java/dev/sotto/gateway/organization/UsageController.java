@@ -1,8 +1,10 @@
 package dev.sotto.gateway.organization;
 
 import dev.sotto.gateway.GatewaySettings;
-import dev.sotto.gateway.organization.BillingReports.Report;
+import dev.sotto.gateway.errors.Refused;
 import dev.sotto.gateway.security.SignedIn;
+import dev.sotto.gateway.services.ServiceReports;
+import dev.sotto.gateway.services.ServiceReports.Report;
 import dev.sotto.openai.error.ApiError;
 import dev.sotto.platform.internal.InternalToken;
 import java.util.ArrayList;
@@ -32,10 +34,10 @@ class UsageController {
   private static final Map<String, String> IDS =
       Map.of("project_id", Ids.PROJECT, "api_key_id", Ids.KEY);
 
-  private final BillingReports reports;
+  private final ServiceReports reports;
 
   UsageController(GatewaySettings settings, InternalToken token) {
-    this.reports = new BillingReports(settings.billingUrl(), token);
+    this.reports = new ServiceReports("billing", settings.billingUrl(), token);
   }
 
   @GetMapping("/usage/completions")
@@ -52,6 +54,9 @@ class UsageController {
     Map<String, List<String>> asked = new LinkedHashMap<>();
     query.forEach((name, values) -> asked.put(name, stored(name, values)));
     Report report = reports.ask(SignedIn.caller().tenantId(), path, asked);
+    if (report.status() == 404) {
+      throw Refused.notFound("report");
+    }
     return ResponseEntity.status(report.status())
         .contentType(MediaType.APPLICATION_JSON)
         .body(shown(report.body()));

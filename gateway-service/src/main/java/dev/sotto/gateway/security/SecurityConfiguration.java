@@ -67,7 +67,7 @@ class SecurityConfiguration {
                     .hasAuthority(INFERENCE)
                     .requestMatchers("/v1/sealed/**")
                     .hasAuthority(SEALED)
-                    .requestMatchers("/v1/jobs/**")
+                    .requestMatchers("/v1/jobs/**", "/v1/receipts/**")
                     .hasAnyAuthority(INFERENCE, SEALED)
                     .requestMatchers("/v1/organization/usage/**", "/v1/organization/costs")
                     .hasAuthority(Scope.USAGE_READ.label())

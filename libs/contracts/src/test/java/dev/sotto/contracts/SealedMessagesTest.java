@@ -68,7 +68,7 @@ class SealedMessagesTest {
     SealedPart large = Samples.part(random, 0, SealedPart.MAX_BYTES);
     assertThatThrownBy(() -> new SealedStep(id, 1, 1, Collections.nCopies(4, large)))
         .hasMessageContaining("SealedStep.length");
-    assertThatThrownBy(() -> new SealedStep(id, 1, 0, List.of(small)))
+    assertThatThrownBy(() -> new SealedStep(id, 1, -1, List.of(small)))
         .hasMessageContaining("SealedStep.tokens");
   }
 

@@ -8,6 +8,7 @@ import dev.sotto.nn.ClearModel;
 import dev.sotto.nn.ClearTensor;
 import dev.sotto.nn.Decoder;
 import dev.sotto.nn.Step;
+import dev.sotto.scan.Needles;
 import java.util.Arrays;
 
 /** A prompt, and all that is to be recognised of it and of the model that is asked. */

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.cli.lane.testing.SmallModel;
 import dev.sotto.models.format.HubModel;
 import dev.sotto.models.shard.ShardRole;
+import dev.sotto.scan.MemoryScan;
+import dev.sotto.scan.Needles;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;

@@ -10,6 +10,7 @@ import dev.sotto.contracts.LaneNode;
 import dev.sotto.contracts.Role;
 import dev.sotto.links.NodeIdentity;
 import dev.sotto.node.NodeSettings;
+import dev.sotto.scan.MemoryScan;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
-package dev.sotto.cli.lane.secrets;
+package dev.sotto.scan;
 
-import dev.sotto.cli.lane.secrets.Needles.Near;
-import dev.sotto.cli.lane.secrets.Needles.Needle;
+import dev.sotto.scan.Needles.Near;
+import dev.sotto.scan.Needles.Needle;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -10,6 +10,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.TreeSet;
  * only, into which nobody can have written. Exact needles are found at any address, near ones at
  * multiples of eight.
  */
-final class MemoryScan {
+public final class MemoryScan {
   private static final int CHUNK = 1 << 20;
   private static final int KEY_BYTES = 8;
   private static final int PAGE = 4096;
@@ -36,7 +37,8 @@ final class MemoryScan {
   private final long[] words;
   private long scanned;
 
-  MemoryScan(Needles needles) {
+  /** IllegalArgumentException for a needle of less than 16 bytes. */
+  public MemoryScan(Needles needles) {
     this.near = needles.near().toArray(Near[]::new);
     int longest = KEY_BYTES;
     for (Needle needle : needles.exact()) {
@@ -60,18 +62,23 @@ final class MemoryScan {
   }
 
   /** Bytes that were looked through. */
-  long scanned() {
+  public long scanned() {
     return scanned;
   }
 
-  /** The names of the needles that lie in a process's memory. */
-  Set<String> find(long pid) throws IOException {
+  /**
+   * The names of the needles that lie in a process's memory.
+   *
+   * @throws IOException if there is no such process, or its memory may not be read
+   */
+  public Set<String> find(long pid) throws IOException {
     Set<String> found = new TreeSet<>();
+    String jdk = jdk(Path.of("/proc/" + pid + "/exe").toRealPath());
     try (RandomAccessFile memory = new RandomAccessFile("/proc/" + pid + "/mem", "r");
         RandomAccessFile pages = new RandomAccessFile("/proc/" + pid + "/pagemap", "r")) {
       for (String line : Files.readAllLines(Path.of("/proc/" + pid + "/maps"))) {
         String[] fields = line.split("\\s+", 6);
-        if (fields[1].startsWith("r") && !isPublic(fields)) {
+        if (fields[1].startsWith("r") && !isPublic(fields, jdk)) {
           String[] range = fields[0].split("-", 2);
           long from = Long.parseUnsignedLong(range[0], 16);
           long to = Long.parseUnsignedLong(range[1], 16);
@@ -116,16 +123,43 @@ final class MemoryScan {
     void of(long begin, long end);
   }
 
-  private static boolean isPublic(String[] fields) {
+  /** The JDK's folder, if the program is a JVM; otherwise what begins no path. */
+  private static String jdk(Path program) {
+    String name = "bin/java";
+    String path = program.toString();
+    return program.endsWith(name) ? path.substring(0, path.length() - name.length()) : "no JDK";
+  }
+
+  private static boolean isPublic(String[] fields, String jdk) {
     String file = fields.length < 6 ? "" : fields[5];
-    return file.startsWith("[v")
-        || (!fields[1].contains("w") && file.startsWith(System.getProperty("java.home")));
+    return file.startsWith("[v") || (!fields[1].contains("w") && file.startsWith(jdk));
+  }
+
+  /**
+   * The names of the needles that lie in a file, however large.
+   *
+   * @throws IOException if it cannot be read to the end that it had at first
+   */
+  public Set<String> find(Path file) throws IOException {
+    Set<String> found = new TreeSet<>();
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "r")) {
+      long length = bytes.length();
+      for (long at = 0; at < length; at += CHUNK) {
+        int wanted = (int) Math.min(buffer.length, length - at);
+        bytes.seek(at);
+        bytes.readFully(buffer, 0, wanted);
+        scanned += Math.min(wanted, CHUNK);
+        Arrays.fill(buffer, wanted, buffer.length, (byte) 0);
+        search(buffer, words, Math.min(wanted, CHUNK), buffer.length, found);
+      }
+    }
+    return found;
   }
 
   /** The names of the needles that lie in bytes at hand. */
-  Set<String> find(byte[] bytes) {
+  public Set<String> find(byte[] bytes) {
     Set<String> found = new TreeSet<>();
-    byte[] padded = java.util.Arrays.copyOf(bytes, (bytes.length + 7) / 8 * 8 + overlap);
+    byte[] padded = Arrays.copyOf(bytes, (bytes.length + 7) / 8 * 8 + overlap);
     search(padded, new long[padded.length / 8], bytes.length, padded.length, found);
     return found;
   }
@@ -136,7 +170,7 @@ final class MemoryScan {
       int have = read(memory, at, buffer, wanted);
       if (have > 0) {
         scanned += Math.min(have, CHUNK);
-        java.util.Arrays.fill(buffer, have, buffer.length, (byte) 0);
+        Arrays.fill(buffer, have, buffer.length, (byte) 0);
         search(buffer, words, Math.min(have, CHUNK), buffer.length, found);
       }
     }

@@ -1,16 +1,23 @@
-package dev.sotto.cli.lane.secrets;
+package dev.sotto.scan;
+
+import static java.util.stream.Collectors.joining;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Values in every form in which a process could hold them: what to look for. They are kept
  * scrambled, so that a process that looks through itself does not find what it looks for in here.
  */
-final class Needles {
+public final class Needles {
   private static final byte SCRAMBLE = 0x5a;
 
   /** One form of one secret: bytes that must not lie in a row anywhere. */
@@ -44,6 +51,9 @@ final class Needles {
   private final List<Needle> exact = new ArrayList<>();
   private final List<Near> near = new ArrayList<>();
 
+  /** Nothing yet. */
+  public Needles() {}
+
   List<Needle> exact() {
     return exact;
   }
@@ -60,7 +70,7 @@ final class Needles {
   }
 
   /** These and others. */
-  Needles and(Needles others) {
+  public Needles and(Needles others) {
     Needles all = new Needles();
     all.exact.addAll(exact);
     all.exact.addAll(others.exact);
@@ -69,13 +79,74 @@ final class Needles {
     return all;
   }
 
-  void text(String name, String text) {
+  /** Text as programs keep it and as they write it: in UTF-8, UTF-16, escaped for JSON, base64. */
+  public void everyText(String name, String text) {
+    text(name, text);
+    Set<String> escaped = new LinkedHashSet<>();
+    for (String letter : List.of("%c", "\\u%04x", "\\u%04X")) {
+      escaped.add(escaped(text, letter));
+    }
+    escaped.remove(text);
+    for (String json : escaped) {
+      add(name + " escaped", json.getBytes(StandardCharsets.UTF_8));
+    }
+    bytes(name + " in UTF-8", text.getBytes(StandardCharsets.UTF_8));
+    bytes(name + " in UTF-16", text.getBytes(StandardCharsets.UTF_16LE));
+  }
+
+  /** As JSON; letters beyond ASCII in the given format. */
+  private static String escaped(String text, String letter) {
+    StringBuilder escaped = new StringBuilder();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '"', '\\' -> escaped.append('\\').append(c);
+        case '\n' -> escaped.append("\\n");
+        case '\r' -> escaped.append("\\r");
+        case '\t' -> escaped.append("\\t");
+        case '\b' -> escaped.append("\\b");
+        case '\f' -> escaped.append("\\f");
+        default -> {
+          String format = c < 0x20 && letter.equals("%c") ? "\\u%04x" : letter;
+          boolean plain = c >= 0x20 && c < 0x7f;
+          escaped.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, format, (int) c));
+        }
+      }
+    }
+    return escaped.toString();
+  }
+
+  /** What every base64 of anything that has these bytes in it contains, wherever they begin. */
+  private void bytes(String name, byte[] plain) {
+    for (int skipped = 0; skipped < 3; skipped++) {
+      int whole = (plain.length - skipped) / 3 * 3;
+      byte[] part = Arrays.copyOfRange(plain, skipped, skipped + whole);
+      add(name + " as base64 from byte " + skipped, Base64.getEncoder().encode(part));
+      byte[] url = Base64.getUrlEncoder().encode(part);
+      if (!Arrays.equals(url, Base64.getEncoder().encode(part))) {
+        add(name + " as base64url from byte " + skipped, url);
+      }
+    }
+  }
+
+  /** Token ids as programs keep them and as they write them: in binary and in decimals. */
+  public void everyInteger(String name, long... values) {
+    integers(name, values);
+    for (String comma : List.of(",", ", ")) {
+      String list = Arrays.stream(values).mapToObj(Long::toString).collect(joining(comma));
+      add(name + " as list with \"" + comma + "\"", list.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  /** Text in UTF-8 and UTF-16. */
+  public void text(String name, String text) {
     add(name + " as UTF-8", text.getBytes(StandardCharsets.UTF_8));
     add(name + " as UTF-16", text.getBytes(StandardCharsets.UTF_16LE));
     add(name + " as UTF-16 in network order", text.getBytes(StandardCharsets.UTF_16BE));
   }
 
-  void integers(String name, long... values) {
+  /** Integers of 32 and of 64 bits. */
+  public void integers(String name, long... values) {
     for (ByteOrder order : List.of(ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN)) {
       ByteBuffer ints = ByteBuffer.allocate(4 * values.length).order(order);
       ByteBuffer longs = ByteBuffer.allocate(8 * values.length).order(order);
@@ -88,7 +159,8 @@ final class Needles {
     }
   }
 
-  void floats(String name, float... values) {
+  /** Floats of 64, 32 and, if there are eight or more, 16 bits. */
+  public void floats(String name, float... values) {
     ByteBuffer floats = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer doubles = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer brains = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -105,7 +177,7 @@ final class Needles {
   }
 
   /** Values that {@code fraction} bits hold without rounding. */
-  void fixed(String name, int fraction, float... values) {
+  public void fixed(String name, int fraction, float... values) {
     ByteBuffer words = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer halves = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
     for (float v : values) {
@@ -121,7 +193,7 @@ final class Needles {
   }
 
   /** Values of an activation, up to what sharing's rounding makes of them. */
-  void around(String name, int ring, int fraction, double tolerance, double... values) {
+  public void around(String name, int ring, int fraction, double tolerance, double... values) {
     long[] negated = new long[values.length];
     for (int i = 0; i < values.length; i++) {
       negated[i] = -Math.round(Math.scalb(values[i], fraction));

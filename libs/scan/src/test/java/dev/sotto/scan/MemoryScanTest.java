@@ -1,4 +1,4 @@
-package dev.sotto.cli.lane.secrets;
+package dev.sotto.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.sotto.gateway.organization;
+package dev.sotto.gateway.services;
 
 import dev.sotto.openai.error.ApiError;
 import dev.sotto.platform.internal.InternalToken;
@@ -14,17 +14,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Asks billing for a tenant's reports, as one service asks another: with the internal token. */
-final class BillingReports {
+/**
+ * Asks another service for what it knows of a tenant, as one service asks another: with the
+ * internal token. Errors are an {@link ApiError}.
+ */
+public final class ServiceReports {
   private static final Duration CONNECT = Duration.ofSeconds(2);
   private static final Duration ANSWER = Duration.ofSeconds(20);
   private static final int MOST_BYTES = 8 << 20;
+  private static final Set<Integer> PASSED_ON = Set.of(200, 400, 404);
 
-  private final @Nullable URI billing;
+  private final String service;
+  private final @Nullable URI base;
   private final InternalToken token;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -33,26 +39,35 @@ final class BillingReports {
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
 
-  BillingReports(@Nullable URI billing, InternalToken token) {
-    this.billing = billing;
+  /**
+   * Of one service.
+   *
+   * @param service as sentences name it
+   * @param base its address; every question is answered with 404 where it is null
+   */
+  public ServiceReports(String service, @Nullable URI base, InternalToken token) {
+    this.service = service;
+    this.base = base;
     this.token = token;
   }
 
   /**
-   * What billing answers, if it is a report or says what is wrong with the request.
+   * What the service answers, if it is a report, says what is wrong with the request, or that there
+   * is nothing.
    *
-   * @param status 200 or 400
-   * @param body JSON
+   * @param status 200, 400 or 404
+   * @param body JSON; may be empty unless the status is 200
    */
-  record Report(int status, byte[] body) {}
+  public record Report(int status, byte[] body) {}
 
-  Report ask(UUID tenant, String path, Map<String, List<String>> query) {
-    if (billing == null) {
+  /** Asks; a status other than the report's is the service's fault and a 503. */
+  public Report ask(UUID tenant, String path, Map<String, List<String>> query) {
+    if (base == null) {
       throw new ApiError(
-          404, "not_configured", null, "This installation has no billing: nothing is counted.");
+          404, "not_configured", null, "This installation has no " + service + " to ask.");
     }
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create(base(billing) + path + written(query)))
+        HttpRequest.newBuilder(URI.create(trimmed(base) + path + written(query)))
             .timeout(ANSWER)
             .header(InternalToken.HEADER, token.value())
             .header(InternalToken.TENANT_HEADER, tenant.toString())
@@ -62,7 +77,7 @@ final class BillingReports {
       HttpResponse<InputStream> answer = http.send(request, BodyHandlers.ofInputStream());
       try (InputStream in = answer.body()) {
         byte[] body = in.readNBytes(MOST_BYTES);
-        if (answer.statusCode() == 200 || answer.statusCode() == 400) {
+        if (PASSED_ON.contains(answer.statusCode())) {
           return new Report(answer.statusCode(), body);
         }
       }
@@ -75,11 +90,12 @@ final class BillingReports {
     throw away();
   }
 
-  private static ApiError away() {
-    return new ApiError(503, "unavailable", null, "Billing does not answer just now; try again.");
+  private ApiError away() {
+    return new ApiError(
+        503, "unavailable", null, "The " + service + " does not answer just now; try again.");
   }
 
-  private static String base(URI uri) {
+  private static String trimmed(URI uri) {
     return uri.toString().replaceAll("/+$", "");
   }
 

@@ -1,0 +1,5 @@
+/** Receipts of a caller's jobs. */
+@NullMarked
+package dev.sotto.gateway.receipts;
+
+import org.jspecify.annotations.NullMarked;
