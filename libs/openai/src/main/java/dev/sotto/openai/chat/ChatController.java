@@ -3,7 +3,6 @@ package dev.sotto.openai.chat;
 import dev.sotto.openai.ApiHost;
 import dev.sotto.openai.answer.Answering;
 import dev.sotto.openai.answer.Exchange;
-import dev.sotto.openai.error.ErrorBody;
 import dev.sotto.openai.json.Json;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -50,13 +49,6 @@ class ChatController {
             mediaType = "text/event-stream",
             schema = @Schema(implementation = ChatCompletionChunk.class))
       })
-  @ApiResponse(
-      responseCode = "default",
-      description = "Not answered: 400, 401, 403, 404, 409, 413, 415, 429, 500, 502, 503 or 504",
-      content =
-          @Content(
-              mediaType = "application/json",
-              schema = @Schema(implementation = ErrorBody.class)))
   void create(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Exchange exchange = Exchange.of(host, request, response);
     answering.answer(

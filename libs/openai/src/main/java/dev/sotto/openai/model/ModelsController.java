@@ -2,7 +2,6 @@ package dev.sotto.openai.model;
 
 import dev.sotto.openai.ApiHost;
 import dev.sotto.openai.error.ApiError;
-import dev.sotto.openai.error.ErrorBody;
 import dev.sotto.openai.json.Json;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -34,13 +33,6 @@ class ModelsController {
           @Content(
               mediaType = "application/json",
               schema = @Schema(implementation = ModelBody.All.class)))
-  @ApiResponse(
-      responseCode = "default",
-      description = "Not answered: 401, 403, 429 or 500",
-      content =
-          @Content(
-              mediaType = "application/json",
-              schema = @Schema(implementation = ErrorBody.class)))
   void list(HttpServletRequest request, HttpServletResponse response) throws IOException {
     write(
         response,
@@ -60,13 +52,6 @@ class ModelsController {
           @Content(
               mediaType = "application/json",
               schema = @Schema(implementation = ModelBody.class)))
-  @ApiResponse(
-      responseCode = "default",
-      description = "Not answered: 400, 401, 403, 404, 429 or 500",
-      content =
-          @Content(
-              mediaType = "application/json",
-              schema = @Schema(implementation = ErrorBody.class)))
   void retrieve(
       @PathVariable("id") String id, HttpServletRequest request, HttpServletResponse response)
       throws IOException {

@@ -5,7 +5,6 @@ import dev.sotto.openai.answer.AnswerFacts;
 import dev.sotto.openai.answer.Answering;
 import dev.sotto.openai.answer.Ask;
 import dev.sotto.openai.answer.Exchange;
-import dev.sotto.openai.error.ErrorBody;
 import dev.sotto.openai.json.Json;
 import dev.sotto.openai.response.ResponseRequest.Read;
 import io.swagger.v3.oas.annotations.Operation;
@@ -54,13 +53,6 @@ class ResponsesController {
             mediaType = "text/event-stream",
             schema = @Schema(implementation = ResponseEvent.class))
       })
-  @ApiResponse(
-      responseCode = "default",
-      description = "Not answered: 400, 401, 403, 404, 409, 413, 415, 429, 500, 502, 503 or 504",
-      content =
-          @Content(
-              mediaType = "application/json",
-              schema = @Schema(implementation = ErrorBody.class)))
   void create(HttpServletRequest request, HttpServletResponse response) throws IOException {
     Exchange exchange = Exchange.of(host, request, response);
     Echo[] echo = {new Echo(null, 1, Map.of())};
