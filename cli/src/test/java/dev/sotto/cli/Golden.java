@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param margins by how much each step's best token leads, [completion]
  */
 record Golden(int[] promptTokens, int[] completion, double[] margins) {
-  /** The prompt that says {@code text}, from the {@code shared} folder beside the repository. */
+  /** The prompt that says {@code text}, from the repository's {@code testdata}. */
   static Golden of(String text) {
     for (JsonNode n : JsonMapper.shared().readTree(file().toFile())) {
       if (n.path("prompt").stringValue().equals(text)) {
@@ -34,13 +34,12 @@ record Golden(int[] promptTokens, int[] completion, double[] margins) {
   }
 
   private static Path file() {
-    Path file = Path.of("shared", "data", "smollm2-135m-instruct", "golden.json");
+    Path file = Path.of("testdata", "smollm2-135m-instruct", "golden.json");
     for (Path p = Path.of("").toAbsolutePath(); p != null; p = p.getParent()) {
       if (Files.isRegularFile(p.resolve(file))) {
         return p.resolve(file);
       }
     }
-    throw new AssertionError(
-        file + " is in no folder above this one; put the folder 'shared' beside the repository.");
+    throw new AssertionError(file + " is in no folder above this one");
   }
 }

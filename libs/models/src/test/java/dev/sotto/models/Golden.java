@@ -26,7 +26,7 @@ public record Golden(
     List<List<Integer>> top3Ids,
     List<List<Double>> top3Logits) {
 
-  /** All of them, from the {@code shared} folder beside the repository. */
+  /** All of them, from the repository's {@code testdata}. */
   public static List<Golden> all() {
     List<Golden> out = new ArrayList<>();
     for (JsonNode n : JsonMapper.shared().readTree(StrictJson.bytes(file()))) {
@@ -63,13 +63,12 @@ public record Golden(
   }
 
   private static Path file() {
-    Path file = Path.of("shared", "data", "smollm2-135m-instruct", "golden.json");
+    Path file = Path.of("testdata", "smollm2-135m-instruct", "golden.json");
     for (Path p = Path.of("").toAbsolutePath(); p != null; p = p.getParent()) {
       if (Files.isRegularFile(p.resolve(file))) {
         return p.resolve(file);
       }
     }
-    throw new AssertionError(
-        file + " is in no folder above this one; put the folder 'shared' beside the repository.");
+    throw new AssertionError(file + " is in no folder above this one");
   }
 }
