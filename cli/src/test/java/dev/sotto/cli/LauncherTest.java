@@ -29,7 +29,8 @@ class LauncherTest {
   void plant() throws IOException {
     tree = Files.createDirectories(folder.resolve("a tree"));
     Files.copy(SourceTreeTest.ROOT.resolve("sotto"), tree.resolve("sotto"));
-    for (String source : List.of("libs/ring/src", "cli/src", "gateway-service/src", ".mvn")) {
+    for (String source :
+        List.of("libs/ring/src/main", "cli/src/main", "gateway-service/src/main", ".mvn")) {
       Files.createDirectories(tree.resolve(source));
     }
     for (String pom : List.of("pom.xml", "cli/pom.xml", "libs/ring/pom.xml")) {
@@ -114,7 +115,7 @@ class LauncherTest {
     assertThat(run().err()).startsWith("sotto: building").contains("done in");
     assertThat(run().err()).doesNotContain("building");
     assertThat(calls()).hasSize(1);
-    Path source = Files.writeString(tree.resolve("libs/ring/src/A.java"), "class A {}");
+    Path source = Files.writeString(tree.resolve("libs/ring/src/main/A.java"), "class A {}");
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
     assertThat(run().err()).startsWith("sotto: building");
     assertThat(calls()).hasSize(2).allMatch(call -> call.endsWith(" package"));
@@ -127,7 +128,7 @@ class LauncherTest {
     assertThat(app.resolve("platform/sotto-embedded.jar")).exists();
     assertThat(app.resolve("platform/y.jar")).exists();
     assertThat(Files.isSameFile(app.resolve("lib/x.jar"), app.resolve("platform/x.jar"))).isTrue();
-    Path source = Files.writeString(tree.resolve("gateway-service/src/A.java"), "class A {}");
+    Path source = Files.writeString(tree.resolve("gateway-service/src/main/A.java"), "class A {}");
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(5)));
     assertThat(run().err()).startsWith("sotto: building");
   }
