@@ -137,7 +137,7 @@ class EventsTest {
           status.setRollbackOnly();
         });
     assertThatThrownBy(() -> outbox.tell(rolledBack)).isInstanceOf(IllegalStateException.class);
-    CreditGranted later = new CreditGranted(rolledBack.jobId().substring(0, 31) + "0");
+    CreditGranted later = Samples.event();
     tell(later);
     Samples.until(() -> effects(later.jobId()) == 1);
     assertThat(attempts(rolledBack.jobId())).isZero();
