@@ -105,9 +105,7 @@ public final class SecretMatrix {
     MemorySegment words = stored(); // refuses the dealer, which has no masked rows to multiply
     long[] out = new long[rows * stride()];
     if (role == Role.EVALUATOR_0) {
-      for (int p = 0; p < panels(cols); p++) {
-        kernels.multiplyPanel(m, 0, rows, inner, words, at(p), out, p * PANEL, stride());
-      }
+      kernels.multiplyPanels(m, 0, rows, inner, words, 0, panels(cols), out, 0, stride());
     } else {
       for (int p = 0; p < panels(cols); p++) {
         pad1().words(id, p, 0, tile, 0, tile.length);
@@ -125,13 +123,13 @@ public final class SecretMatrix {
    */
   public long[] timesMask(Kernels kernels, long[] lambda, int rows) {
     long[] out = new long[rows * stride()];
+    if (role == Role.EVALUATOR_1) {
+      kernels.multiplyPanels(lambda, 0, rows, inner, stored(), 0, panels(cols), out, 0, stride());
+      return out;
+    }
     for (int p = 0; p < panels(cols); p++) {
-      if (role == Role.EVALUATOR_1) {
-        kernels.multiplyPanel(lambda, 0, rows, inner, stored(), at(p), out, p * PANEL, stride());
-      } else {
-        loadMask(p);
-        kernels.multiplyPanel(lambda, 0, rows, inner, tile, 0, out, p * PANEL, stride());
-      }
+      loadMask(p);
+      kernels.multiplyPanel(lambda, 0, rows, inner, tile, 0, out, p * PANEL, stride());
     }
     return out;
   }

@@ -38,17 +38,25 @@ final class Extent {
     }
   }
 
-  /** A panel in native memory, {@code inner} rows of 32 words from byte {@code at}. */
-  static void nativePanel(MemorySegment panel, long at, int inner) {
+  /** Columns of {@code count} panels. */
+  static int columns(int count) {
+    if (count > Integer.MAX_VALUE / Kernels.PANEL) {
+      throw new IllegalArgumentException("count: too many panels: " + count);
+    }
+    return count * Kernels.PANEL;
+  }
+
+  /** Panels in native memory, {@code rows} rows of 32 words in all from byte {@code at}. */
+  static void nativePanels(MemorySegment panel, long at, long rows) {
     if (!panel.isNative()) {
       throw new IllegalArgumentException(
           "panel: must be native or mapped memory; for an array use the method that takes one");
     }
-    long bytes = 8L * Kernels.PANEL * inner;
-    if (at < 0 || at > panel.byteSize() - bytes) {
+    long bytes = 8L * Kernels.PANEL * rows;
+    if (at < 0 || rows > panel.byteSize() || at > panel.byteSize() - bytes) {
       throw new IllegalArgumentException(
           "panel: %d rows of %d words from byte %d do not lie within its %d bytes"
-              .formatted(inner, Kernels.PANEL, at, panel.byteSize()));
+              .formatted(rows, Kernels.PANEL, at, panel.byteSize()));
     }
   }
 

@@ -5,10 +5,12 @@ import java.lang.foreign.MemorySegment;
 /**
  * The arithmetic that is worth a machine's attention, over Z_2^64 (all results mod 2^64, so exact
  * and independent of order: every provider equals every other bit for bit). Offsets and strides are
- * in words. No method allocates more than scratch, keeps an argument, or branches on a value.
- * Results are added to what is there (but for look-ups) and may not lie in an operand's array
- * range. A range outside its array or segment is an {@link IllegalArgumentException} that names the
- * operand; nothing has been written then. Providers may be used by many threads at once.
+ * in words. No method allocates more than scratch, keeps an argument, or branches on a value; but a
+ * provider with memory of its own may keep a copy there of panels that are mapped for reading only,
+ * whose words must not change while they are mapped. Results are added to what is there (but for
+ * look-ups) and may not lie in an operand's array range. A range outside its array or segment is an
+ * {@link IllegalArgumentException} that names the operand; nothing has been written then. Providers
+ * may be used by many threads at once.
  *
  * <p>Secret matrices are stored in <b>panels</b> of {@value #PANEL} columns: panel p of an [inner,
  * cols] matrix holds columns [32p, 32p + 32) as inner rows of 32 words, so that both a product with
@@ -19,7 +21,7 @@ public interface Kernels {
   /** Columns of a panel. */
   int PANEL = 32;
 
-  /** The provider's name: {@code scalar}, {@code vector} or {@code djl}. */
+  /** The provider's name: {@code scalar}, {@code vector}, {@code djl} or {@code cuda}. */
   String name();
 
   /**
@@ -51,6 +53,30 @@ public interface Kernels {
       long[] out,
       int outFrom,
       int outStride);
+
+  /**
+   * The same for {@code count} panels that follow each other in native memory, panel p to columns
+   * 32p … of the result: out[r·outStride + outFrom + 32p + j] += …. One call for a whole matrix
+   * serves providers that work elsewhere; others go from panel to panel.
+   */
+  default void multiplyPanels(
+      long[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panels,
+      long panelsAt,
+      int count,
+      long[] out,
+      int outFrom,
+      int outStride) {
+    Operands.panels(x, xFrom, rows, inner, panels, panelsAt, count, out, outFrom, outStride);
+    long bytes = 8L * PANEL * inner;
+    for (int p = 0; p < count; p++) {
+      int to = outFrom + p * PANEL;
+      multiplyPanel(x, xFrom, rows, inner, panels, panelsAt + p * bytes, out, to, outStride);
+    }
+  }
 
   /**
    * out[outFrom + r·inner + i] += Σ_j y[yFrom + r·yStride + j] · panel[panelFrom + 32i + j], r &lt;

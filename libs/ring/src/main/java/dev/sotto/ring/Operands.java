@@ -19,8 +19,27 @@ final class Operands {
     Extent.count("rows", rows);
     Extent.count("inner", inner);
     Extent.rows("x", x.length, xFrom, rows, inner, inner);
-    Extent.nativePanel(panel, panelAt, inner);
+    Extent.nativePanels(panel, panelAt, inner);
     Extent.results("out", out.length, outFrom, rows, outStride, Kernels.PANEL);
+  }
+
+  static void panels(
+      long[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panels,
+      long panelsAt,
+      int count,
+      long[] out,
+      int outFrom,
+      int outStride) {
+    Extent.count("rows", rows);
+    Extent.count("inner", inner);
+    Extent.count("count", count);
+    Extent.rows("x", x.length, xFrom, rows, inner, inner);
+    Extent.nativePanels(panels, panelsAt, (long) inner * count);
+    Extent.results("out", out.length, outFrom, rows, outStride, Extent.columns(count));
   }
 
   static void panelTransposed(
@@ -36,7 +55,7 @@ final class Operands {
     Extent.count("rows", rows);
     Extent.count("inner", inner);
     Extent.rows("y", y.length, yFrom, rows, yStride, Kernels.PANEL);
-    Extent.nativePanel(panel, panelAt, inner);
+    Extent.nativePanels(panel, panelAt, inner);
     Extent.results("out", out.length, outFrom, rows, inner, inner);
   }
 
