@@ -12,8 +12,8 @@ final class KernelsOption {
       paramLabel = "NAME",
       defaultValue = KernelChoice.AUTO,
       description =
-          "What nodes compute with: scalar, vector, djl (PyTorch), or auto, which measures the first two"
-              + " (default: ${DEFAULT-VALUE}).")
+          "What nodes compute with: scalar, vector, djl (PyTorch), cuda (PyTorch on an NVIDIA GPU), or"
+              + " auto, which measures the first two (default: ${DEFAULT-VALUE}).")
   private String name = KernelChoice.AUTO;
 
   /** The name, known to be one. */

@@ -70,7 +70,7 @@ class BadInputTest {
     assertThat(generate("--stages", "0", "x"))
         .isEqualTo(usage("--stages must be 1 or more, was 0"));
     assertThat(generate("--kernels", "abacus", "x"))
-        .isEqualTo(usage("--kernels must be one of auto, scalar, vector, djl, was 'abacus'"));
+        .isEqualTo(usage("--kernels must be one of auto, scalar, vector, djl, cuda, was 'abacus'"));
     assertThat(generate("--kernels", "scalar", "--max-tokens", "2", "x").exitCode()).isZero();
     Run stages = generate("--stages", "3", "x");
     assertThat(stages.exitCode()).isEqualTo(1);

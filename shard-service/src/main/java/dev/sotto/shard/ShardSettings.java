@@ -26,7 +26,8 @@ import org.springframework.validation.annotation.Validated;
  * @param host where it listens for its peers, and what it tells them
  * @param port likewise; 0 takes a free one
  * @param slots jobs at once
- * @param kernels the arithmetic: {@code auto}, {@code scalar}, {@code vector} or {@code djl}
+ * @param kernels the arithmetic: {@code auto}, {@code scalar}, {@code vector}, {@code djl} or
+ *     {@code cuda}
  * @param drain how long jobs may go on when the node is told to stop
  * @param peerPatience how long a role waits for another that is due to speak
  * @param jobIdle how long a job may wait for its caller's next step

@@ -58,6 +58,6 @@ class KernelsTest {
     assertThatThrownBy(() -> start("abacus"))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("did not start: kernels: no provider is called 'abacus'")
-        .hasMessageContaining("auto, scalar, vector or djl");
+        .hasMessageContaining("auto, scalar, vector, djl or cuda");
   }
 }

@@ -18,7 +18,7 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
   public static final String AUTO = "auto";
 
   /** All that {@link #of} takes. */
-  public static final List<String> NAMES = List.of(AUTO, "scalar", "vector", "djl");
+  public static final List<String> NAMES = List.of(AUTO, "scalar", "vector", "djl", "cuda");
 
   private static final Duration LIMIT = Duration.ofSeconds(5);
   private static final int ROWS = 8;
@@ -42,8 +42,8 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
   /**
    * The provider called {@code name}, or for {@value #AUTO} the faster one of {@code scalar} and
    * {@code vector}, by a measurement that takes about 0.1 s, and at most 5 s where the compiler is
-   * busy. {@code djl} is never chosen unasked, as its library alone takes longer to load; whoever
-   * has loaded it gives it to {@link #fastest}.
+   * busy. {@code djl} and {@code cuda} are never chosen unasked, as their library alone takes
+   * longer to load; whoever has loaded it gives them to {@link #fastest}.
    *
    * @throws IllegalArgumentException if no provider is called so
    * @throws IllegalStateException if the provider cannot run in this JVM; the message says why
@@ -60,9 +60,10 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
         yield new KernelChoice(new VectorKernels(), List.of());
       }
       case "djl" -> new KernelChoice(DjlKernels.open(local().getFirst()), List.of());
+      case "cuda" -> new KernelChoice(LimbKernels.open(local().getFirst()), List.of());
       default ->
           throw new IllegalArgumentException(
-              "kernels: no provider is called '%s'; choose auto, scalar, vector or djl"
+              "kernels: no provider is called '%s'; choose auto, scalar, vector, djl or cuda"
                   .formatted(name));
     };
   }

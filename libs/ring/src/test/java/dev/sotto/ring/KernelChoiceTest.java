@@ -2,6 +2,7 @@ package dev.sotto.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.File;
 import java.lang.reflect.Proxy;
@@ -48,7 +49,22 @@ class KernelChoiceTest {
     assertThat(KernelChoice.of("djl").kernels()).isInstanceOf(DjlKernels.class);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> KernelChoice.of("Vector"))
-        .withMessage("kernels: no provider is called 'Vector'; choose auto, scalar, vector or djl");
+        .withMessage(
+            "kernels: no provider is called 'Vector'; choose auto, scalar, vector, djl or cuda");
+  }
+
+  @Test
+  void cudaIsTakenWhereItIs() {
+    if (Devices.cuda()) {
+      assertThat(KernelChoice.of("cuda").kernels().name()).isEqualTo("cuda");
+    } else {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> KernelChoice.of("cuda"))
+          .withMessageMatching(
+              "kernels: 'cuda' finds no CUDA device: it needs an NVIDIA GPU with its driver, and a"
+                  + " build of PyTorch [0-9.]+ for CUDA in place of the one that was loaded, as"
+                  + " docs/performance\\.md says");
+    }
   }
 
   @Test

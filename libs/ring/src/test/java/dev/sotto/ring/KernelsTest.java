@@ -3,8 +3,10 @@ package dev.sotto.ring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import ai.djl.Device;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -22,12 +24,30 @@ class KernelsTest {
   private final SplittableRandom random = new SplittableRandom(SEED);
 
   /** PyTorch is loaded once. */
-  private static final class Pytorch {
-    static final Kernels KERNELS = DjlKernels.open(new ScalarKernels());
+  private static final class Loaded {
+    static final Kernels DJL = DjlKernels.open(new ScalarKernels());
+    static final Kernels LIMBS = limbs(Device.cpu());
+    static final List<Kernels> CUDA =
+        Devices.cuda()
+            ? List.of(limbs(Device.gpu()), LimbKernels.open(new ScalarKernels()))
+            : List.of();
+
+    /** Cut so small that sizes below need several parts of each kind, and everything goes there. */
+    private static Kernels limbs(Device device) {
+      return LimbKernels.on(
+          device,
+          new ScalarKernels(),
+          0,
+          new LimbKernels.Cut(4, 200, 64, 1 << 13, 1 << 12),
+          LimbKernels.Worth.ALWAYS);
+    }
   }
 
+  /** The limbs on the CPU always, on a GPU where PyTorch finds one. */
   static Stream<Kernels> providers() {
-    return Stream.of(new ScalarKernels(), new VectorKernels(), Pytorch.KERNELS);
+    return Stream.concat(
+        Stream.of(new ScalarKernels(), new VectorKernels(), Loaded.DJL, Loaded.LIMBS),
+        Loaded.CUDA.stream());
   }
 
   @Test
@@ -66,6 +86,30 @@ class KernelsTest {
           kernels.multiplyPanel(x, 3, rows, inner, inNative(arena, panel, 3), 43, again, 7, stride);
         }
         assertThat(again).as("native, rows %d, inner %d", rows, inner).isEqualTo(expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
+  void productsWithPanelsInARow(Kernels kernels) {
+    for (int count : new int[] {0, 1, 2, 5}) {
+      for (int inner : INNER) {
+        int rows = 5;
+        int stride = 32 * count + 3;
+        long[] x = words(3 + rows * inner);
+        long[] panels = words(5 + 32 * inner * count);
+        long[] out = words(7 + rows * stride);
+        long[] expected = out.clone();
+        for (int p = 0; p < count; p++) {
+          int at = 5 + 32 * inner * p;
+          oracle.multiplyPanel(x, 3, rows, inner, panels, at, expected, 7 + 32 * p, stride);
+        }
+        try (Arena arena = Arena.ofConfined()) {
+          kernels.multiplyPanels(
+              x, 3, rows, inner, inNative(arena, panels, 3), 43, count, out, 7, stride);
+        }
+        assertThat(out).as("%d panels of %d rows", count, inner).isEqualTo(expected);
       }
     }
   }
@@ -237,6 +281,13 @@ class KernelsTest {
           .isThrownBy(
               () -> kernels.multiplyPanelTransposed(a, 0, 32, 1, 1, small, Long.MAX_VALUE, c, 0))
           .withMessageStartingWith("panel: 1 rows");
+      MemorySegment two = arena.allocate(512);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> kernels.multiplyPanels(a, 0, 1, 1, two, 0, 3, new long[96], 0, 96))
+          .withMessageStartingWith("panel: 3 rows");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> kernels.multiplyPanels(a, 0, 1, 1, two, 0, 2, c, 1, 64))
+          .withMessageStartingWith("out: ");
     }
     LookUpTable table = new LookUpTable(new long[][] {words(128)}, 20);
     assertThatIllegalArgumentException()
