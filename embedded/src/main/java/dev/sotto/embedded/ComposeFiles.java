@@ -121,6 +121,9 @@ public final class ComposeFiles {
             .with("spring.datasource.password", Files.readString(password(name + "_app")))
             .with("spring.flyway.user", name + "_owner")
             .with("spring.flyway.password", Files.readString(password(name + "_owner")))
+            // Containers start at once: the database may still have to be made.
+            .with("spring.flyway.connect-retries", 60)
+            .with("spring.flyway.connect-retries-interval", "2s")
             .with("sotto.platform.instance", "one")
             .with("sotto.platform.internal-token-file", INSIDE.resolve("internal-token"));
     switch (service) {

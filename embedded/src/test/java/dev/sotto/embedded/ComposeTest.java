@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -46,7 +47,17 @@ class ComposeTest {
           "depends_on",
           "entrypoint",
           "volumes",
-          "ports");
+          "ports",
+          "healthcheck");
+
+  /** What a container may write to, below its own folder. */
+  private static final Map<String, String> WRITABLE =
+      Map.of(
+          "gateway", "client",
+          "verification", "state",
+          "lane-1-dealer", "state",
+          "lane-1-evaluator-0", "state",
+          "lane-1-evaluator-1", "state");
 
   @TempDir private Path folder;
 
@@ -66,7 +77,7 @@ class ComposeTest {
         new Yaml(new SafeConstructor(strict))
             .load(Files.readString(root().resolve("docker-compose.yml")));
     assertThat(all.keySet().stream().map(String::valueOf))
-        .containsExactlyInAnyOrder("name", "x-service", "x-node", "services");
+        .containsExactlyInAnyOrder("name", "x-confined", "x-service", "x-node", "services");
     return (Map<?, ?>) java.util.Objects.requireNonNull(all.get("services"));
   }
 
@@ -105,7 +116,10 @@ class ComposeTest {
     for (Map.Entry<?, ?> entry : services().entrySet()) {
       List<?> ports = list(map(java.util.Objects.requireNonNull(entry.getValue())), "ports");
       assertThat(ports.stream().map(String::valueOf).toList())
-          .isEqualTo(entry.getKey().equals("gateway") ? List.of("127.0.0.1:8080:8080") : List.of());
+          .isEqualTo(
+              entry.getKey().equals("gateway")
+                  ? List.of("127.0.0.1:${SOTTO_PORT:-8080}:8080")
+                  : List.of());
     }
   }
 
@@ -113,12 +127,50 @@ class ComposeTest {
   void everyContainerSeesItsOwnFolderAndNobodyElses() throws IOException {
     for (Map.Entry<?, ?> entry : services().entrySet()) {
       String name = String.valueOf(entry.getKey());
-      for (Object volume :
-          list(map(java.util.Objects.requireNonNull(entry.getValue())), "volumes")) {
-        String own = name.equals("postgres") ? "(postgres|database)" : name;
-        assertThat(String.valueOf(volume))
-            .matches("\\./docker/data/" + own + ":/(sotto|data)(:ro)?");
+      Set<String> expected = new TreeSet<>();
+      switch (name) {
+        case "postgres" -> {
+          expected.add("./docker/data/database:/sotto:ro");
+          expected.add("./docker/data/postgres:/data");
+        }
+        case "kafka" -> expected.add("./docker/data/kafka:/data");
+        default -> {
+          expected.add("./docker/data/%s:/sotto:ro".formatted(name));
+          String writable = WRITABLE.get(name);
+          if (writable != null) {
+            expected.add("./docker/data/%1$s/%2$s:/sotto/%2$s".formatted(name, writable));
+          }
+        }
       }
+      Map<?, ?> service = map(java.util.Objects.requireNonNull(entry.getValue()));
+      assertThat(list(service, "volumes").stream().map(String::valueOf))
+          .containsExactlyInAnyOrderElementsOf(expected);
+    }
+  }
+
+  @Test
+  void noContainerHasRightsOrCanWriteToItsImage() throws IOException {
+    for (Map.Entry<?, ?> entry : services().entrySet()) {
+      Map<?, ?> service = map(java.util.Objects.requireNonNull(entry.getValue()));
+      assertThat(service.get("read_only")).isEqualTo(true);
+      assertThat(list(service, "cap_drop")).isEqualTo(List.of("ALL"));
+      assertThat(list(service, "security_opt")).isEqualTo(List.of("no-new-privileges:true"));
+      assertThat(String.valueOf(service.get("user"))).isEqualTo("${SOTTO_USER:-10001:10001}");
+    }
+  }
+
+  @Test
+  void whatRunsOnIsAskedWhetherItIsWellByTheScriptOfTheImage() throws IOException {
+    String script = Files.readString(root().resolve("docker/base/healthy"));
+    for (Map.Entry<?, ?> entry : services().entrySet()) {
+      if (entry.getKey().equals("database")) {
+        continue; // it ends
+      }
+      Map<?, ?> service = map(java.util.Objects.requireNonNull(entry.getValue()));
+      Object check = java.util.Objects.requireNonNull(service.get("healthcheck"));
+      List<?> test = list(map(check), "test");
+      assertThat(test.subList(0, 2)).isEqualTo(List.of("CMD", "healthy"));
+      assertThat(script).contains("\n" + test.get(2) + ")");
     }
   }
 
@@ -127,8 +179,30 @@ class ComposeTest {
     for (ServiceName service : ServiceName.values()) {
       Path file = root().resolve("docker").resolve(service.configName()).resolve("Dockerfile");
       String text = Files.readString(file);
-      assertThat(text).contains("\"" + service.mainClass().getName() + "\"", "USER sotto");
+      assertThat(text).contains("\"" + service.mainClass().getName() + "\"", "FROM sotto-java");
       assertThat(service.mainClass().getMethod("main", String[].class)).isNotNull();
+    }
+  }
+
+  /** The last word on the user in each image, and in those that it is made of. */
+  @Test
+  void noImageRunsAsRoot() throws IOException {
+    Path docker = root().resolve("docker");
+    try (Stream<Path> folders = Files.list(docker)) {
+      List<Path> files =
+          folders.map(f -> f.resolve("Dockerfile")).filter(Files::isRegularFile).toList();
+      assertThat(files).hasSize(9); // five services, PostgreSQL, Kafka, what they are made of
+      for (Path file : files) {
+        List<String> lines = Files.readAllLines(file);
+        String from = lines.stream().filter(l -> l.startsWith("FROM ")).findFirst().orElseThrow();
+        List<String> users = lines.stream().filter(line -> line.startsWith("USER ")).toList();
+        if (from.equals("FROM sotto-debian")) {
+          assertThat(users).as(file.toString()).containsExactly("USER sotto");
+        } else {
+          assertThat(from).as(file.toString()).matches("FROM sotto-(base|java)");
+          assertThat(users.isEmpty() ? "USER sotto" : users.getLast()).isEqualTo("USER sotto");
+        }
+      }
     }
   }
 

@@ -55,6 +55,7 @@ class LayersTest {
           "launch",
           "scan",
           "data",
+          "disposable",
           "cli");
 
   /**
@@ -71,6 +72,7 @@ class LayersTest {
               Map.entry("launch", Set.of()),
               Map.entry("scan", Set.of()),
               Map.entry("data", Set.of()),
+              Map.entry("disposable", Set.of("data")),
               Map.entry("mpc", Set.of("ring")),
               Map.entry("models", Set.of("ring", "nn")),
               Map.entry("client", Set.of("ring", "nn", "mpc", "links", "models", "contracts")),

@@ -11,7 +11,7 @@ import dev.sotto.contracts.StepResult;
 import dev.sotto.contracts.digest.DigestPoint;
 import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.contracts.seal.SealKeyPair;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.mpc.digest.Point;
 import dev.sotto.mpc.digest.Projection;
 import dev.sotto.shard.testing.Broker;

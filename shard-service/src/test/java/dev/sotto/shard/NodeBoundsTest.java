@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.Role;
 import dev.sotto.contracts.event.NodeAnnounced.State;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.nn.ClearRun;
 import dev.sotto.shard.testing.Broker;
 import dev.sotto.shard.testing.SealedCall;

@@ -10,7 +10,7 @@ import dev.sotto.contracts.Role;
 import dev.sotto.contracts.event.NodeAnnounced;
 import dev.sotto.contracts.event.NodeAnnounced.State;
 import dev.sotto.contracts.seal.SealKeyPair;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.nn.ClearRun;
 import dev.sotto.shard.testing.Broker;
 import dev.sotto.shard.testing.NodeProcess;

@@ -11,7 +11,7 @@ import dev.sotto.contracts.PartialResult.Outcome;
 import dev.sotto.contracts.Role;
 import dev.sotto.contracts.event.NodeAnnounced;
 import dev.sotto.contracts.seal.SealKeyPair;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.nn.ClearRun;
 import dev.sotto.shard.testing.Broker;
 import dev.sotto.shard.testing.SealedCall;

@@ -16,7 +16,7 @@ import dev.sotto.contracts.event.EventCodec;
 import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.JobEnded.Outcome;
 import dev.sotto.contracts.event.Topic;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.platform.event.RecordFeeds;
 import java.util.List;
 import java.util.Map;

@@ -11,7 +11,7 @@ import dev.sotto.contracts.event.Event;
 import dev.sotto.contracts.event.EventCodec;
 import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.JobEnded.Outcome;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

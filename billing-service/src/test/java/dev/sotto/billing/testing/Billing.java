@@ -5,8 +5,8 @@ import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.event.CreditRequested;
 import dev.sotto.contracts.event.JobEnded;
 import dev.sotto.contracts.event.JobEnded.Outcome;
-import dev.sotto.data.DisposableData;
-import dev.sotto.data.PostgresServer;
+import dev.sotto.disposable.DisposableData;
+import dev.sotto.disposable.Postgres;
 import dev.sotto.platform.data.ServiceLogin;
 import dev.sotto.platform.data.Superuser;
 import dev.sotto.platform.data.Tenancy;
@@ -68,7 +68,7 @@ public final class Billing implements AutoCloseable {
   }
 
   private static DisposableInstallation installation() {
-    PostgresServer server = DisposableData.postgres();
+    Postgres server = DisposableData.postgres();
     return new DisposableInstallation(
         new Superuser(server.url("postgres"), server.superuser(), server.password()),
         DisposableData.kafka().bootstrap());

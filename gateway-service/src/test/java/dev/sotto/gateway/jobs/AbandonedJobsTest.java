@@ -7,7 +7,7 @@ import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.event.JobFinishRequested;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.gateway.keys.Caller.KeyHolder;
 import dev.sotto.gateway.keys.KeyDirectory;
 import dev.sotto.gateway.testing.Lanes;

@@ -17,7 +17,7 @@ import dev.sotto.contracts.event.JobEnded.Outcome;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.JobRequested;
 import dev.sotto.contracts.event.Topic;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.gateway.keys.Scope;
 import dev.sotto.gateway.testing.Http;
 import dev.sotto.gateway.testing.Http.Answer;

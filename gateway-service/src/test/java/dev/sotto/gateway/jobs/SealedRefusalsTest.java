@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.SealedStep;
 import dev.sotto.contracts.event.JobEnded.Outcome;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.gateway.testing.Http;
 import dev.sotto.gateway.testing.Http.Answer;
 import dev.sotto.gateway.testing.Lanes;

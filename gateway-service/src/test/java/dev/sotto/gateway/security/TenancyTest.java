@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.sotto.contracts.JobId;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.gateway.keys.ApiKeys;
 import dev.sotto.gateway.keys.Projects;
 import dev.sotto.gateway.keys.Scope;

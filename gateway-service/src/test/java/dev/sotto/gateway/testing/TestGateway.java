@@ -1,7 +1,7 @@
 package dev.sotto.gateway.testing;
 
-import dev.sotto.data.DisposableData;
-import dev.sotto.data.PostgresServer;
+import dev.sotto.disposable.DisposableData;
+import dev.sotto.disposable.Postgres;
 import dev.sotto.gateway.GatewayService;
 import dev.sotto.gateway.keys.Scope;
 import dev.sotto.models.MadeUpModel;
@@ -79,7 +79,7 @@ public final class TestGateway implements AutoCloseable {
   }
 
   private static DisposableInstallation fresh() {
-    PostgresServer data = DisposableData.postgres();
+    Postgres data = DisposableData.postgres();
     return new DisposableInstallation(
         new Superuser(data.url("postgres"), data.superuser(), data.password()),
         DisposableData.kafka().bootstrap());

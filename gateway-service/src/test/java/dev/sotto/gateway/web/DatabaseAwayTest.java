@@ -2,8 +2,8 @@ package dev.sotto.gateway.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sotto.data.DisposableData;
-import dev.sotto.data.PostgresServer;
+import dev.sotto.disposable.DisposableData;
+import dev.sotto.disposable.Postgres;
 import dev.sotto.gateway.testing.Http;
 import dev.sotto.gateway.testing.Http.Answer;
 import dev.sotto.gateway.testing.TestGateway;
@@ -51,7 +51,7 @@ class DatabaseAwayTest {
   }
 
   private static void superuser(String statement) throws SQLException {
-    PostgresServer data = DisposableData.postgres();
+    Postgres data = DisposableData.postgres();
     try (Connection server =
             DriverManager.getConnection(data.url("postgres"), data.superuser(), data.password());
         Statement run = server.createStatement()) {

@@ -53,6 +53,15 @@ public final class PostgresServer implements AutoCloseable {
     return start(folder, port, folder.resolve("programs"), true);
   }
 
+  /**
+   * Starts a server on a free port that does not wait for disks.
+   *
+   * @param programs where PostgreSQL's programs are unpacked to, unless they are there already
+   */
+  public static PostgresServer forTests(Path folder, Path programs) {
+    return start(folder, 0, programs, false);
+  }
+
   static PostgresServer start(Path folder, int port, Path programs, boolean durable) {
     try {
       Path home = folder.toAbsolutePath();

@@ -2,8 +2,8 @@ package dev.sotto.orchestration.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sotto.data.DisposableData;
-import dev.sotto.data.PostgresServer;
+import dev.sotto.disposable.DisposableData;
+import dev.sotto.disposable.Postgres;
 import dev.sotto.orchestration.world.Until;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,7 +22,7 @@ class TenureTest {
   private final JdbcClient server = JdbcClient.create(database("postgres"));
 
   private static DataSource database(String name) {
-    PostgresServer postgres = DisposableData.postgres();
+    Postgres postgres = DisposableData.postgres();
     return new DriverManagerDataSource(
         postgres.url(name), postgres.superuser(), postgres.password());
   }

@@ -5,7 +5,7 @@ import dev.sotto.contracts.event.Event;
 import dev.sotto.contracts.event.EventCodec;
 import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.Topic;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

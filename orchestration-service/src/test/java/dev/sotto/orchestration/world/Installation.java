@@ -1,8 +1,8 @@
 package dev.sotto.orchestration.world;
 
 import dev.sotto.contracts.manifest.TrustRoots;
-import dev.sotto.data.DisposableData;
-import dev.sotto.data.PostgresServer;
+import dev.sotto.disposable.DisposableData;
+import dev.sotto.disposable.Postgres;
 import dev.sotto.orchestration.OrchestrationService;
 import dev.sotto.platform.data.DatabaseSetup;
 import dev.sotto.platform.data.ServiceLogin;
@@ -31,7 +31,7 @@ public final class Installation {
   /** With settings beside the usual. */
   public Installation(Path folder, TrustRoots trusted, Map<String, Object> settings)
       throws IOException {
-    PostgresServer server = DisposableData.postgres();
+    Postgres server = DisposableData.postgres();
     Superuser superuser =
         new Superuser(server.url("postgres"), server.superuser(), server.password());
     this.url =

@@ -6,8 +6,8 @@ import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.JobVerified;
 import dev.sotto.contracts.event.Topic;
 import dev.sotto.contracts.receipt.ReceiptKeys;
-import dev.sotto.data.DisposableData;
-import dev.sotto.data.PostgresServer;
+import dev.sotto.disposable.DisposableData;
+import dev.sotto.disposable.Postgres;
 import dev.sotto.platform.data.Superuser;
 import dev.sotto.platform.event.RecordFeeds;
 import dev.sotto.platform.start.DisposableInstallation;
@@ -43,7 +43,7 @@ public final class Running implements AutoCloseable {
 
   public Running(Path folder) throws IOException {
     this.folder = folder;
-    PostgresServer server = DisposableData.postgres();
+    Postgres server = DisposableData.postgres();
     Superuser superuser =
         new Superuser(server.url("postgres"), server.superuser(), server.password());
     String kafka = DisposableData.kafka().bootstrap();

@@ -80,7 +80,6 @@ public final class DatabaseSetup {
     String schema = login.schema();
     String owner = login.owner();
     String app = login.app();
-    run(inside, "GRANT CONNECT ON DATABASE " + database + " TO " + owner + ", " + app);
     run(inside, "CREATE SCHEMA IF NOT EXISTS " + schema + " AUTHORIZATION " + owner);
     run(inside, "GRANT USAGE ON SCHEMA " + schema + " TO " + app);
     for (String role : List.of(owner, app)) {
@@ -91,6 +90,8 @@ public final class DatabaseSetup {
     String defaults = "ALTER DEFAULT PRIVILEGES FOR ROLE " + owner + " IN SCHEMA " + schema;
     run(inside, defaults + " GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO " + app);
     run(inside, defaults + " GRANT USAGE, SELECT ON SEQUENCES TO " + app);
+    // Last, so that a service that waits for its database finds all of the above.
+    run(inside, "GRANT CONNECT ON DATABASE " + database + " TO " + owner + ", " + app);
   }
 
   private static boolean missing(Connection connection, String question, String name)

@@ -8,7 +8,7 @@ import dev.sotto.contracts.event.CreditGranted;
 import dev.sotto.contracts.event.EventCodec;
 import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.Topic;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.platform.testing.SampleService;
 import dev.sotto.platform.testing.Samples;
 import io.micrometer.tracing.Span;

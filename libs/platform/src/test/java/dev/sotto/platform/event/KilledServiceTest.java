@@ -2,7 +2,7 @@ package dev.sotto.platform.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.platform.data.DatabaseSetup;
 import dev.sotto.platform.data.ServiceLogin;
 import dev.sotto.platform.start.DisposableInstallation;

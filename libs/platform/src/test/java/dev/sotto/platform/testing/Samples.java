@@ -1,8 +1,8 @@
 package dev.sotto.platform.testing;
 
 import dev.sotto.contracts.event.CreditGranted;
-import dev.sotto.data.DisposableData;
-import dev.sotto.data.PostgresServer;
+import dev.sotto.disposable.DisposableData;
+import dev.sotto.disposable.Postgres;
 import dev.sotto.platform.data.Superuser;
 import dev.sotto.platform.start.DisposableInstallation;
 import java.util.UUID;
@@ -19,7 +19,7 @@ public final class Samples {
   }
 
   public static Superuser superuser() {
-    PostgresServer server = DisposableData.postgres();
+    Postgres server = DisposableData.postgres();
     return new Superuser(server.url("postgres"), server.superuser(), server.password());
   }
 
