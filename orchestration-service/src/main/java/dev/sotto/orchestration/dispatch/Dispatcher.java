@@ -1,5 +1,6 @@
 package dev.sotto.orchestration.dispatch;
 
+import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.orchestration.job.Ending;
@@ -46,6 +47,7 @@ public final class Dispatcher implements StepDesk.Heard {
   private final Queues queues;
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private final Map<JobId, Ending> toEnd = new ConcurrentHashMap<>();
+  private final Map<JobId, String> suspects = new ConcurrentHashMap<>(); // lanes, by name
   private final Set<JobId> ahead = ConcurrentHashMap.newKeySet();
   private final Set<String> told = ConcurrentHashMap.newKeySet();
   private volatile Runnable wake = () -> {};
@@ -102,7 +104,12 @@ public final class Dispatcher implements StepDesk.Heard {
   public void stopped(JobId job, Judged why) {
     Ending ending =
         switch (why) {
-          case Judged.GivenUp(var failure) -> Ending.of(failure);
+          case Judged.GivenUp(String lane, var failure) -> {
+            if (failure.code() == Failure.Code.PEER_GONE) {
+              suspects.putIfAbsent(job, lane);
+            }
+            yield Ending.of(failure);
+          }
           case Judged.Broken(String rule) -> Ending.failed("bad_step", rule, false);
           default -> throw new IllegalArgumentException("no reason to stop: " + why);
         };
@@ -142,6 +149,7 @@ public final class Dispatcher implements StepDesk.Heard {
       changed.remove(id);
       attempt(id, () -> refresh(id), () -> changed.add(id));
     }
+    doubt();
     for (Map.Entry<JobId, Ending> entry : Map.copyOf(toEnd).entrySet()) {
       String id = entry.getKey().toString();
       attempt(id, () -> end(id, job -> entry.getValue()), () -> {});
@@ -156,6 +164,19 @@ public final class Dispatcher implements StepDesk.Heard {
     attempt("closing", this::noteTold, () -> {});
     attempt("forgetting", this::forget, () -> {});
     figures.live(live.values().stream().map(LiveJob::job).toList(), queues.size());
+  }
+
+  /** Before anything is placed: a lane that has just lost a node gets no further job. */
+  private void doubt() {
+    for (Map.Entry<JobId, String> suspect : Map.copyOf(suspects).entrySet()) {
+      suspects.remove(suspect.getKey());
+      LiveJob known = live.get(suspect.getKey().toString());
+      if (known != null) {
+        lanes(known.job()).stream()
+            .filter(lane -> lane.manifest().laneId().equals(suspect.getValue()))
+            .forEach(lane -> board.doubt(lane.digest()));
+      }
+    }
   }
 
   private void attempt(String what, Runnable work, Runnable again) {

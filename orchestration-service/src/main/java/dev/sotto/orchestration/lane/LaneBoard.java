@@ -40,6 +40,7 @@ public final class LaneBoard {
   private @Nullable Long listening; // since when nothing that nodes say is missed
   private final Map<Seat, Known> nodes = new LinkedHashMap<>();
   private final Map<String, Shown> lanes = new LinkedHashMap<>();
+  private final Doubts doubts = new Doubts();
   private final Set<String> revokedNodes = new HashSet<>();
   private final Set<String> revokedLanes = new HashSet<>();
   private final Map<String, Said.Refused> refusals = new LinkedHashMap<>();
@@ -177,6 +178,37 @@ public final class LaneBoard {
         nodes.put(new Seat(node.identity(), node.stage()), new Known(node, null));
       }
     }
+  }
+
+  /**
+   * A lane failed a job as if a node of it were gone: no job is placed on it before all its nodes
+   * have been heard of once more. The jobs that it has are not judged by this.
+   */
+  public synchronized void doubt(String digest) {
+    Shown shown = lanes.get(digest);
+    if (shown != null) {
+      LaneView lane = view(digest, shown);
+      Long silentSince = silentSince(digest, shown.manifest);
+      if (silentSince != null) { // else it takes no jobs anyway
+        doubts.raise(digest, ticks.nanos(), starts(lane), silentSince);
+      }
+    }
+  }
+
+  /** When the node of a lane that has said nothing for longest was heard of; null if one never. */
+  private @Nullable Long silentSince(String digest, Manifest manifest) {
+    Long since = null;
+    for (int stage = 0; stage < manifest.stages().size(); stage++) {
+      for (Role role : Role.values()) {
+        Known known =
+            nodes.get(new Seat(manifest.stages().get(stage).node(role).identity(), stage));
+        if (known == null || known.heardAt == null || !known.node.lane().equals(digest)) {
+          return null;
+        }
+        since = since == null || known.heardAt - since < 0 ? known.heardAt : since;
+      }
+    }
+    return since;
   }
 
   /** A node may never be used again. */
@@ -321,9 +353,18 @@ public final class LaneBoard {
             ? LaneState.REVOKED
             : wall.millis() >= manifest.expiresAt()
                 ? LaneState.EXPIRED
-                : !complete ? LaneState.INCOMPLETE : ready ? LaneState.ALIVE : LaneState.DRAINING;
+                : !complete
+                    ? LaneState.INCOMPLETE
+                    : !ready
+                        ? LaneState.DRAINING
+                        : doubted(digest, manifest) ? LaneState.DOUBTED : LaneState.ALIVE;
     return new LaneView(
         digest, shown.signed, manifest, state, known ? context : 0, known ? slots : 0);
+  }
+
+  private boolean doubted(String digest, Manifest manifest) {
+    Long silentSince = silentSince(digest, manifest);
+    return silentSince != null && doubts.holds(digest, silentSince);
   }
 
   /** The node that holds a seat and showed this very manifest last. */
