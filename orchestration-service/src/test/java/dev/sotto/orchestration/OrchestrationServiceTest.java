@@ -310,14 +310,14 @@ class OrchestrationServiceTest extends RunningService {
       assertThat(world.ended(requested).outcome()).isEqualTo(Outcome.CANCELLED);
       assertThat(world.ended(queued).outcome()).isEqualTo(Outcome.CANCELLED);
       assertThat(world.ended(idle).outcome())
-          .isEqualTo(distrusted ? Outcome.FAILED : Outcome.CANCELLED);
+          .isEqualTo(distrusted || reason == Reason.ABANDONED ? Outcome.FAILED : Outcome.CANCELLED);
       JobEnded ended = world.ended(running);
       assertThat(ended.outcome())
           .isEqualTo(
               switch (reason) {
                 case FINISHED -> Outcome.COMPLETED;
                 case CANCELLED -> Outcome.CANCELLED;
-                case DISTRUSTED -> Outcome.FAILED;
+                case DISTRUSTED, ABANDONED -> Outcome.FAILED;
               });
       assertThat(ended.code().equals("lanes_disagree")).isEqualTo(distrusted);
       assertThat(ended.promptTokens()).isEqualTo(300);

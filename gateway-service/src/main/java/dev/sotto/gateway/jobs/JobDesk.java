@@ -81,7 +81,7 @@ public final class JobDesk {
     return new DeskChannel(this, caller, false);
   }
 
-  /** For an enclave in this process. Its jobs are cancelled should this process die. */
+  /** For an enclave in this process. Its jobs fail should this process die. */
   public JobChannel hosted(KeyHolder caller) {
     return new DeskChannel(this, caller, true);
   }

@@ -5,7 +5,7 @@ import dev.sotto.contracts.BadMessage;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.SealedResults;
 import dev.sotto.contracts.SealedStep;
-import dev.sotto.contracts.event.JobFinishRequested;
+import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.text.PublicPart;
 import java.io.IOException;
@@ -139,11 +139,13 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
   }
 
   @Override
-  public void end(JobId job, JobFinishRequested.Reason reason) {
+  public void end(JobId job, Reason reason) {
+    // A caller's word that it was left alone would make every job free.
+    Reason said = reason == Reason.ABANDONED ? Reason.CANCELLED : reason;
     String path =
-        "v1/sealed/jobs/%s?reason=%s".formatted(job, reason.name().toLowerCase(Locale.ROOT));
+        "v1/sealed/jobs/%s?reason=%s".formatted(job, said.name().toLowerCase(Locale.ROOT));
     // That an answer is complete must be told, or it is not paid for; who is left notices anyway.
-    int tries = reason == JobFinishRequested.Reason.FINISHED ? TRIES_OF_JOBS : TRIES;
+    int tries = reason == Reason.FINISHED ? TRIES_OF_JOBS : TRIES;
     Instant last = deadlines.getOrDefault(job, clock.instant().plus(ANSWER)).plus(GRACE);
     deadlines.remove(job);
     try {

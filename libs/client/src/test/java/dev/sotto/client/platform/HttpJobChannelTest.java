@@ -245,6 +245,13 @@ class HttpJobChannelTest {
   }
 
   @Test
+  void aCallerWhoWasLeftAloneLeaves() {
+    answers.add(Answer.json(404, "{}"));
+    channel.end(JOB, Reason.ABANDONED);
+    assertThat(calls).singleElement().asString().contains("?reason=cancelled ");
+  }
+
+  @Test
   void aGatewayThatIsNotThereIsNamedAndTheKeyIsNot() {
     server.stop(0);
     JobRefused e = catchThrowableOfType(JobRefused.class, () -> channel.open(request()));
