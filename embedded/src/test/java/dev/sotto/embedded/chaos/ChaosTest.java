@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ChaosTest {
-  private static final String USUAL = "6";
+  private static final String USUAL = "5";
   private static final long SEED = Long.getLong("sotto.chaos.seed", 4);
   private static final Duration BOOKS = Duration.ofSeconds(200);
   private static final int PROBE = 3;

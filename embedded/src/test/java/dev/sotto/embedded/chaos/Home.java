@@ -98,7 +98,10 @@ final class Home {
     return PlainAsking.ask(url(), key(), expected.question(), tokens);
   }
 
-  /** As many idle jobs as the lane takes: whoever comes next waits. Ends when it is closed. */
+  /**
+   * As many idle jobs as the lane takes: whoever comes next waits. Closing it begins to end them,
+   * and goes on when a gateway that is killed is back.
+   */
   AutoCloseable fill() throws IOException {
     HttpJobChannel channel = channel();
     List<JobId> jobs = new ArrayList<>();
@@ -115,11 +118,13 @@ final class Home {
                   4,
                   InstantSource.system().instant().plus(Asking.DEADLINE)));
     }
-    return () -> {
-      try (channel) {
-        jobs.forEach(id -> channel.end(id, Reason.FINISHED));
-      }
-    };
+    return () ->
+        Thread.startVirtualThread(
+            () -> {
+              try (channel) {
+                jobs.forEach(id -> channel.end(id, Reason.FINISHED));
+              }
+            });
   }
 
   /** How it is, in the supervisor's words; empty while there is none. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lanes that failed a job as if one of their nodes were gone. A node is believed to be there for as
@@ -22,14 +23,30 @@ final class Doubts {
 
   private record Doubt(long since, List<Long> starts) {}
 
+  /** When whoever has said nothing for longest was heard of last; null if one of them never was. */
+  private static @Nullable Long least(List<@Nullable Long> heardAt) {
+    Long least = null;
+    for (Long at : heardAt) {
+      if (at == null) {
+        return null;
+      }
+      least = least == null || at - least < 0 ? at : least;
+    }
+    return least;
+  }
+
   /**
    * A lane failed a job.
    *
    * @param now a clock that only grows, in nanoseconds
    * @param starts when its nodes' processes began
-   * @param silentSince when the node that has said nothing for longest was heard of last
+   * @param heardAt when its nodes were heard of last, null for never
    */
-  void raise(String lane, long now, List<Long> starts, long silentSince) {
+  void raise(String lane, long now, List<Long> starts, List<@Nullable Long> heardAt) {
+    Long silentSince = least(heardAt);
+    if (silentSince == null) {
+      return; // it takes no jobs anyway
+    }
     Doubt last = byLane.get(lane);
     if (last != null) {
       boolean over = silentSince - last.since > 0;
@@ -42,8 +59,9 @@ final class Doubts {
   }
 
   /** Whether a lane is in doubt; arguments as {@link #raise}. */
-  boolean holds(String lane, long silentSince) {
+  boolean holds(String lane, List<@Nullable Long> heardAt) {
+    Long silentSince = least(heardAt);
     Doubt last = byLane.get(lane);
-    return last != null && silentSince - last.since <= 0;
+    return last != null && silentSince != null && silentSince - last.since <= 0;
   }
 }

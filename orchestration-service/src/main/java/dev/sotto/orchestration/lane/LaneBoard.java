@@ -187,28 +187,20 @@ public final class LaneBoard {
   public synchronized void doubt(String digest) {
     Shown shown = lanes.get(digest);
     if (shown != null) {
-      LaneView lane = view(digest, shown);
-      Long silentSince = silentSince(digest, shown.manifest);
-      if (silentSince != null) { // else it takes no jobs anyway
-        doubts.raise(digest, ticks.nanos(), starts(lane), silentSince);
-      }
+      List<Long> starts = starts(view(digest, shown));
+      doubts.raise(digest, ticks.nanos(), starts, heardAt(digest, shown.manifest));
     }
   }
 
-  /** When the node of a lane that has said nothing for longest was heard of; null if one never. */
-  private @Nullable Long silentSince(String digest, Manifest manifest) {
-    Long since = null;
+  private List<@Nullable Long> heardAt(String digest, Manifest manifest) {
+    List<@Nullable Long> heardAt = new ArrayList<>();
     for (int stage = 0; stage < manifest.stages().size(); stage++) {
       for (Role role : Role.values()) {
-        Known known =
-            nodes.get(new Seat(manifest.stages().get(stage).node(role).identity(), stage));
-        if (known == null || known.heardAt == null || !known.node.lane().equals(digest)) {
-          return null;
-        }
-        since = since == null || known.heardAt - since < 0 ? known.heardAt : since;
+        Known known = nodes.get(new Seat(manifest.stages().get(stage).node(role).identity(), stage));
+        heardAt.add(known == null || !known.node.lane().equals(digest) ? null : known.heardAt);
       }
     }
-    return since;
+    return heardAt;
   }
 
   /** A node may never be used again. */
@@ -357,14 +349,11 @@ public final class LaneBoard {
                     ? LaneState.INCOMPLETE
                     : !ready
                         ? LaneState.DRAINING
-                        : doubted(digest, manifest) ? LaneState.DOUBTED : LaneState.ALIVE;
+                        : doubts.holds(digest, heardAt(digest, manifest))
+                            ? LaneState.DOUBTED
+                            : LaneState.ALIVE;
     return new LaneView(
         digest, shown.signed, manifest, state, known ? context : 0, known ? slots : 0);
-  }
-
-  private boolean doubted(String digest, Manifest manifest) {
-    Long silentSince = silentSince(digest, manifest);
-    return silentSince != null && doubts.holds(digest, silentSince);
   }
 
   /** The node that holds a seat and showed this very manifest last. */

@@ -41,6 +41,8 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
   /** The code of a gateway that could not be reached however often it was tried. */
   static final String UNREACHABLE = "gateway_unreachable";
 
+  private static final String NO_LANE = "no_lane";
+
   /** Half a minute in all for what a job needs, a second for everything else. */
   private static final int TRIES_OF_JOBS = 10;
 
@@ -213,7 +215,9 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
         refused =
             SealedJson.refusal(
                 answer.statusCode(), answer.headers().firstValue("x-should-retry"), answer.body());
-        if (answer.statusCode() != Kind.UNAVAILABLE.status() || !refused.retryable()) {
+        // A job that found no lane is over: the same request would hear the same again.
+        boolean again = refused.retryable() && !refused.code().equals(NO_LANE);
+        if (answer.statusCode() != Kind.UNAVAILABLE.status() || !again) {
           throw refused;
         }
       } catch (IOException e) {

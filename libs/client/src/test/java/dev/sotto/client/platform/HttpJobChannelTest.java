@@ -201,6 +201,14 @@ class HttpJobChannelTest {
   }
 
   @Test
+  void aJobThatFoundNoLaneIsOver() {
+    answers.add(Answer.json(503, "{\"error\":{\"code\":\"no_lane\",\"message\":\"None.\"}}"));
+    JobRefused e = catchThrowableOfType(JobRefused.class, () -> channel.open(request()));
+    assertThat(e.retryable()).isTrue(); // as another job
+    assertThat(calls).hasSize(1);
+  }
+
+  @Test
   void refusalsKeepStatusCodeAndSentence() {
     answers.add(
         Answer.json(
