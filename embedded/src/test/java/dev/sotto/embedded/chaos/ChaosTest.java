@@ -44,7 +44,11 @@ class ChaosTest {
   static List<Placement> placements() {
     String count = System.getProperty("sotto.chaos", USUAL);
     List<Placement> chosen =
-        count.equals("all") ? Placement.all() : Placement.sample(Integer.parseInt(count), SEED);
+        count.equals("all")
+            ? Placement.all()
+            : count.matches("[0-9]+")
+                ? Placement.sample(Integer.parseInt(count), SEED)
+                : Placement.of(List.of(count.split(",")));
     System.out.printf(
         "chaos: %d of %d placements, seed %d%n", chosen.size(), Placement.all().size(), SEED);
     return chosen;

@@ -69,6 +69,13 @@ record Placement(boolean apart, Victim victim, Moment moment, Caller caller) {
     return all().stream().filter(drawn::contains).toList();
   }
 
+  /** Those of some victims, by name. */
+  static List<Placement> of(List<String> victims) {
+    List<Victim> named =
+        victims.stream().map(name -> Victim.valueOf(name.toUpperCase(Locale.ROOT))).toList();
+    return all().stream().filter(one -> named.contains(one.victim())).toList();
+  }
+
   @Override
   public String toString() {
     return "%s killed at %s of a %s job"

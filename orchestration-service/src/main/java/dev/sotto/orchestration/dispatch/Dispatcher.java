@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements StepDesk.Heard {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
+  /** By then a record to a node is there, or given up. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(35);
+
   private final JobMoves moves;
   private final LaneBoard board;
   private final Limits limits;
@@ -52,6 +55,7 @@ public final class Dispatcher implements StepDesk.Heard {
   private final Set<String> told = ConcurrentHashMap.newKeySet();
   private volatile Runnable wake = () -> {};
   private long forgetAt = Long.MIN_VALUE;
+  private long tellAt = Long.MIN_VALUE;
 
   /** Knows no job before {@link #load}. */
   public Dispatcher(
@@ -136,11 +140,24 @@ public final class Dispatcher implements StepDesk.Heard {
     for (Job job : moves.live()) {
       enter(job);
     }
-    for (Job over : moves.untold()) {
-      List<String> nodes = seats(lanes(over)).stream().map(Seat::identity).distinct().toList();
-      post.close(over.jobId(), nodes, () -> told.add(over.id()));
-    }
+    moves.untold().forEach(this::tell);
     LOG.info("{} jobs are live", live.size());
+  }
+
+  private void tell(Job over) {
+    List<String> nodes = seats(lanes(over)).stream().map(Seat::identity).distinct().toList();
+    post.close(over.jobId(), nodes, () -> told.add(over.id()));
+  }
+
+  /** Nodes keep a job's place until they hear of its end: whoever could not be told is told now. */
+  private void tellAgain() {
+    long now = wall.millis();
+    if (now >= tellAt) {
+      tellAt = now + LAST_WORD.toMillis();
+      moves.untold().stream()
+          .filter(over -> now - over.since() > LAST_WORD.toMillis())
+          .forEach(this::tell);
+    }
   }
 
   /** One look at everything. */
@@ -162,6 +179,7 @@ public final class Dispatcher implements StepDesk.Heard {
     }
     attempt("placement", this::place, () -> {});
     attempt("closing", this::noteTold, () -> {});
+    attempt("closing", this::tellAgain, () -> {});
     attempt("forgetting", this::forget, () -> {});
     figures.live(live.values().stream().map(LiveJob::job).toList(), queues.size());
   }
