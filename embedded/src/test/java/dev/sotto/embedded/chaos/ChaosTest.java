@@ -105,7 +105,6 @@ class ChaosTest {
     Outcome outcome = struck.asking().outcome();
     double heard = (System.nanoTime() - struck.killedAt()) / 1e9;
     double recovered = probe(home, struck.killedAt());
-    say(placement, outcome, heard, recovered);
     check(home, placement, outcome);
     Patience.until(
         () -> "books in order: " + home.books().amiss(),
@@ -120,6 +119,7 @@ class ChaosTest {
       assertThat(home.books().completed(jobs)).isEqualTo(1);
     }
     assertThat(home.awaitReady().deadLetters()).isEmpty();
+    say(placement, outcome, heard, recovered);
   }
 
   private void say(Placement placement, Outcome outcome, double heard, double recovered) {
@@ -129,7 +129,7 @@ class ChaosTest {
           case Refused refused -> "told " + refused.code();
         };
     String line =
-        "%s: %s after %.1f s, the next one after %.1f s"
+        "%s: %s after %.1f s, the next one after %.1f s, all books in order"
             .formatted(placement, what, heard, recovered);
     report.add(line);
     System.out.println("chaos: " + line);
