@@ -126,7 +126,12 @@ final class Enclave implements Conversation.Partner, AutoCloseable {
     AnswerRequest request = new AnswerRequest(prompt, sampling, stops, most, -1);
     Instant deadline = InstantSource.system().instant().plus(PATIENCE);
     try (ResumingSteps steps =
-        new ResumingSteps((tokens, left) -> job(tokens, left, deadline), prompt.length, most)) {
+        new ResumingSteps(
+            (tokens, left) -> job(tokens, left, deadline),
+            prompt.length,
+            most,
+            deadline,
+            InstantSource.system())) {
       Thread hook = new Thread(steps::close);
       Runtime.getRuntime().addShutdownHook(hook);
       try {

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     name = "logs",
     description = {
       "Shows the end of a log, or of all of them.",
-      "gateway, orchestration, billing and verification share a process here, and its log: platform."
+      "Where gateway, orchestration, billing and verification share a process, its log is platform."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -69,7 +69,7 @@ final class LogsCommand implements Callable<Integer> {
   }
 
   private static String process(String service, Set<String> known) {
-    String name = IN_PLATFORM.contains(service) ? "platform" : service;
+    String name = IN_PLATFORM.contains(service) && !known.contains(service) ? "platform" : service;
     if (!known.contains(name)) {
       throw new CommandFailed(
           "there is no log of %s; there are %s".formatted(service, String.join(", ", known)));

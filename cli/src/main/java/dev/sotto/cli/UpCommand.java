@@ -57,6 +57,14 @@ final class UpCommand implements Callable<Integer> {
       description = "Where the gateway listens (at first: 8080, or the next one that is free).")
   private @Nullable Integer port;
 
+  @Option(
+      names = "--apart",
+      arity = "0..1",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = "Each platform service in a process of its own (at first: all in one).")
+  private @Nullable Boolean apart;
+
   @ArgGroup(exclusive = false)
   private @Nullable KafkaOptions kafka;
 
@@ -136,7 +144,8 @@ final class UpCommand implements Callable<Integer> {
         postgres == null
             ? before.postgres()
             : new UpPlan.Postgres(
-                postgres.url, postgres.user, postgres.passwordFile.toAbsolutePath().toString()));
+                postgres.url, postgres.user, postgres.passwordFile.toAbsolutePath().toString()),
+        apart == null ? before.apart() : apart);
   }
 
   private int bounded(String option, @Nullable Integer given, int before, int most) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param portFixed whether only that port will do
  * @param kafka an external broker
  * @param postgres an external database server
+ * @param apart whether each platform service has a process of its own
  */
 record UpRequest(
     String model,
@@ -24,10 +25,11 @@ record UpRequest(
     int port,
     boolean portFixed,
     UpPlan.@Nullable Kafka kafka,
-    UpPlan.@Nullable Postgres postgres) {
+    UpPlan.@Nullable Postgres postgres,
+    boolean apart) {
   /** What {@code up} starts if nobody says otherwise. */
   static UpRequest usual() {
-    return new UpRequest(ModelNames.DEFAULT, 1, 1, UpPlan.DEFAULT_PORT, false, null, null);
+    return new UpRequest(ModelNames.DEFAULT, 1, 1, UpPlan.DEFAULT_PORT, false, null, null, false);
   }
 
   /** What was started last time. */
@@ -39,7 +41,8 @@ record UpRequest(
         plan.port(),
         plan.portFixed(),
         plan.kafka(),
-        plan.postgres());
+        plan.postgres(),
+        plan.apart());
   }
 
   /** Cuts the shards that are missing: each lane has its own sharing of the model. */
@@ -50,6 +53,6 @@ record UpRequest(
       folders.add(provisioning.ensure(progress).folder().toString());
     }
     return new UpPlan(
-        ShardFolders.name(model), model, stages, folders, port, portFixed, kafka, postgres);
+        ShardFolders.name(model), model, stages, folders, port, portFixed, kafka, postgres, apart);
   }
 }

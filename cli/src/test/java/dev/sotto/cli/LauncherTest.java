@@ -162,6 +162,16 @@ class LauncherTest {
   }
 
   @Test
+  void testChaosRunsEveryKill() throws Exception {
+    Outcome outcome = run("test", "chaos", "-o");
+    assertThat(outcome.exitCode()).isZero();
+    assertThat(calls())
+        .containsExactly(
+            "mvn -B verify -pl embedded -am -Dtest=ChaosTest"
+                + " -Dsurefire.failIfNoSpecifiedTests=false -Dsotto.chaos=all -o");
+  }
+
+  @Test
   void anOldJdkIsPassedOver() throws Exception {
     run();
     jdk("24.0.2");

@@ -71,7 +71,8 @@ public final class ComposeFiles {
             UpPlan.DEFAULT_PORT,
             true,
             null,
-            null);
+            null,
+            true);
     ComposeFiles files = new ComposeFiles(data);
     files.made.create();
     List<NodeSeat> seats = new LaneFiles(files.made, plan).prepare(Instant.now());

@@ -22,6 +22,7 @@ import java.util.Map;
  * @param ports of the services and nodes
  * @param gatewayPort where callers connect
  * @param seats all nodes
+ * @param apart whether each platform service has a process of its own
  */
 record Deployment(
     PlatformFolder folder,
@@ -29,7 +30,15 @@ record Deployment(
     Path java,
     Ports ports,
     GatewayPort gatewayPort,
-    List<NodeSeat> seats) {
+    List<NodeSeat> seats,
+    boolean apart) {
+  private static final List<ServiceName> PLATFORM =
+      List.of(
+          ServiceName.GATEWAY,
+          ServiceName.ORCHESTRATION,
+          ServiceName.BILLING,
+          ServiceName.VERIFICATION);
+
   private static final List<String> COMMON =
       List.of(
           "-XX:+UseSerialGC",
@@ -40,19 +49,26 @@ record Deployment(
           "-Dorg.springframework.boot.logging.LoggingSystem=none",
           "-Dlogback.configurationFile=embedded-logback.xml");
 
-  /** The four platform services, in one process. */
-  Program platform() {
+  /** The process that the gateway is in: all platform services, or the gateway alone. */
+  Program gatewayProgram() {
+    return apart
+        ? platform("gateway", "-Xmx320m", ServiceName.GATEWAY)
+        : platform("platform", "-Xmx640m", PLATFORM.toArray(ServiceName[]::new));
+  }
+
+  /** The platform services that are in no process with the gateway. */
+  List<Program> otherServices() {
+    return PLATFORM.stream()
+        .filter(service -> apart && service != ServiceName.GATEWAY)
+        .map(service -> platform(service.configName(), "-Xmx256m", service))
+        .toList();
+  }
+
+  private Program platform(String name, String heap, ServiceName... services) {
     List<String> options = new ArrayList<>(COMMON);
-    options.addAll(List.of("-Xmx640m", "--enable-native-access=ALL-UNNAMED"));
+    options.addAll(List.of(heap, "--enable-native-access=ALL-UNNAMED"));
     options.addAll(offline());
-    return jvm(
-        "platform",
-        options,
-        folder.config(),
-        ServiceName.GATEWAY,
-        ServiceName.ORCHESTRATION,
-        ServiceName.BILLING,
-        ServiceName.VERIFICATION);
+    return jvm(name, options, folder.config(), services);
   }
 
   /** One node. */

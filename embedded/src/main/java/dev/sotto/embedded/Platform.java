@@ -67,7 +67,8 @@ final class Platform implements AutoCloseable {
                 .info()
                 .command()
                 .orElseThrow(() -> new LaunchException("the system does not name this JVM")));
-    Deployment deployment = new Deployment(folder, classPath, java, ports, gatewayPort, seats);
+    Deployment deployment =
+        new Deployment(folder, classPath, java, ports, gatewayPort, seats, plan.apart());
     DataServers data = DataServers.of(folder, plan, ports);
     ServiceSettings settings = new ServiceSettings(deployment, data);
     Supervised supervised = new Supervised(folder, clock);
@@ -101,7 +102,8 @@ final class Platform implements AutoCloseable {
     }
     data.setUp();
     settings.write();
-    supervised.service(new OnFreePort(deployment.platform(), this::settlePort));
+    supervised.service(new OnFreePort(deployment.gatewayProgram(), this::settlePort));
+    deployment.otherServices().forEach(supervised::service);
     for (NodeSeat seat : deployment.seats()) {
       supervised.service(deployment.node(seat));
     }

@@ -282,10 +282,10 @@ class LimitsTest extends RunningService {
           assertThat(jobs.place(queued, List.of("b"), List.of(1L), 5)).isFalse();
           Job placed = jobs.find(first.id()).orElseThrow();
           assertThat(placed.lanes()).containsExactly("a");
-          jobs.progress(first.id(), new Progress(2, 1, new byte[] {5}), 6);
+          jobs.progress(first.id(), new Progress(2, 1, new byte[] {5}, true), 6);
           Job running = jobs.find(first.id()).orElseThrow();
           assertThat(running.state()).isEqualTo(JobState.RUNNING);
-          assertThat(running.progress()).isEqualTo(new Progress(2, 1, new byte[] {5}));
+          assertThat(running.progress()).isEqualTo(new Progress(2, 1, new byte[] {5}, true));
           assertThat(jobs.end(placed, Ending.cancelled(), 7)).isFalse();
           assertThat(jobs.end(running, Ending.completed(), 7)).isTrue();
           jobs.progress(first.id(), new Progress(3, 2, new byte[0]), 8); // too late

@@ -17,9 +17,13 @@ import dev.sotto.contracts.event.JobFinishRequested;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.JobPlaced;
 import dev.sotto.contracts.event.JobRequested;
+import dev.sotto.contracts.event.NodeAnnounced;
 import dev.sotto.contracts.event.NodeAnnounced.State;
 import dev.sotto.contracts.event.Topic;
+import dev.sotto.contracts.manifest.SignedManifest;
 import dev.sotto.orchestration.job.Job;
+import dev.sotto.orchestration.lane.LaneBoard;
+import dev.sotto.orchestration.lane.LaneState;
 import dev.sotto.orchestration.world.ScriptedLane;
 import dev.sotto.orchestration.world.Until;
 import dev.sotto.orchestration.world.World;
@@ -193,6 +197,41 @@ class OrchestrationServiceTest extends RunningService {
   }
 
   @Test
+  void aLaneThatLostANodeGetsNoFurtherJobBeforeItIsWholeAgain() {
+    String model = model();
+    try (ScriptedLane lane = lane(model, "a", 4)) {
+      JobRequested job = job(model);
+      JobPlaced placed = world.open(job);
+      lane.silent(true);
+      awaitAnnouncementsRead();
+      lane.failing(Failure.Code.PEER_GONE);
+      world.send(job, placed, 0);
+      assertThat(world.ended(job).code()).isEqualTo("lane_lost");
+      assertThat(state(lane)).isIn(LaneState.DOUBTED, LaneState.INCOMPLETE);
+      lane.failing(null);
+      JobRequested next = job(model);
+      broker.tell(next);
+      Until.holds("asked", () -> world.told(next, CreditRequested.class).size() == 1);
+      assertThat(world.told(next, JobPlaced.class)).isEmpty();
+      lane.silent(false);
+      world.run(next, world.placed(next), 0);
+      assertThat(state(lane)).isEqualTo(LaneState.ALIVE);
+    }
+  }
+
+  /** All that nodes have said so far has been heard: a stranger's word that came after it was. */
+  private void awaitAnnouncementsRead() {
+    SignedManifest strange = new Manifests().lane("lane-of-strangers", "a");
+    NodeAnnounced last =
+        Manifests.says(strange, 0, Role.DEALER, State.READY, System.currentTimeMillis());
+    broker.tell(last);
+    LaneBoard board = service.getBean(LaneBoard.class);
+    Until.holds(
+        "the stranger is refused",
+        () -> board.refusals().stream().anyMatch(no -> no.identity().equals(last.identity())));
+  }
+
+  @Test
   void aBrokenStepEndsItsJobAndNobodyElses() {
     String model = model();
     try (ScriptedLane lane = lane(model, "a", 4)) {
@@ -271,14 +310,14 @@ class OrchestrationServiceTest extends RunningService {
       assertThat(world.ended(requested).outcome()).isEqualTo(Outcome.CANCELLED);
       assertThat(world.ended(queued).outcome()).isEqualTo(Outcome.CANCELLED);
       assertThat(world.ended(idle).outcome())
-          .isEqualTo(distrusted ? Outcome.FAILED : Outcome.CANCELLED);
+          .isEqualTo(distrusted || reason == Reason.ABANDONED ? Outcome.FAILED : Outcome.CANCELLED);
       JobEnded ended = world.ended(running);
       assertThat(ended.outcome())
           .isEqualTo(
               switch (reason) {
                 case FINISHED -> Outcome.COMPLETED;
                 case CANCELLED -> Outcome.CANCELLED;
-                case DISTRUSTED -> Outcome.FAILED;
+                case DISTRUSTED, ABANDONED -> Outcome.FAILED;
               });
       assertThat(ended.code().equals("lanes_disagree")).isEqualTo(distrusted);
       assertThat(ended.promptTokens()).isEqualTo(300);

@@ -9,9 +9,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /** A database that does not answer is no fault of a key's: 503 where keys are looked up, too. */
@@ -24,11 +27,20 @@ public final class DatabaseAway extends OncePerRequestFilter {
       throws ServletException, IOException {
     try {
       chain.doFilter(request, response);
-    } catch (CannotCreateTransactionException
-        | DataAccessResourceFailureException
-        | TransientDataAccessException e) {
+    } catch (DataAccessException | TransactionException e) {
+      if (!isThat(e)) {
+        throw e;
+      }
       say(e, response);
     }
+  }
+
+  /** Whether an exception says so, and not that something was wrong with what it was asked. */
+  public static boolean isThat(Throwable e) {
+    return e instanceof DataAccessResourceFailureException
+        || e instanceof TransientDataAccessException
+        || e instanceof CannotCreateTransactionException
+        || e instanceof TransactionSystemException; // it cannot commit, nor roll back
   }
 
   /** It comes back, and nothing was done: the request may be sent again. */

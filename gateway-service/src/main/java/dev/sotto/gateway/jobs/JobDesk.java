@@ -81,7 +81,7 @@ public final class JobDesk {
     return new DeskChannel(this, caller, false);
   }
 
-  /** For an enclave in this process. Its jobs are cancelled should this process die. */
+  /** For an enclave in this process. Its jobs fail should this process die. */
   public JobChannel hosted(KeyHolder caller) {
     return new DeskChannel(this, caller, true);
   }
@@ -302,7 +302,11 @@ public final class JobDesk {
       CompletableFuture.anyOf(wanted, job.over())
           .get(Math.max(1, most.toMillis()), TimeUnit.MILLISECONDS);
       if (!wanted.isDone() && step != null && step.failing()) {
-        return wanted.get(2 * A_MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+        try {
+          return wanted.get(2 * A_MOMENT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          throw job.over().join();
+        }
       }
       if (wanted.isDone()) {
         return wanted.get();

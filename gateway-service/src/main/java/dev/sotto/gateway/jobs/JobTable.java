@@ -147,14 +147,14 @@ final class JobTable {
         .update();
   }
 
-  /** Cancels jobs whose enclave died with its gateway. */
-  int cancelHostedByTheDead(long silentSeconds) {
+  /** Ends jobs whose enclave died with its gateway: nobody is charged for what nobody got. */
+  int abandonHostedByTheDead(long silentSeconds) {
     return tenancy.asWorker(
         () -> {
           List<String> ids =
               sql.sql(
                       """
-                      update job set finish_reason = 'CANCELLED' where id in (
+                      update job set finish_reason = 'ABANDONED' where id in (
                         select j.id from job j where j.hosted_by is not null and j.state <> 'ended'
                           and j.finish_reason is null and not exists (
                             select 1 from instance i where i.id = j.hosted_by
@@ -164,7 +164,7 @@ final class JobTable {
                   .params((double) silentSeconds, REAPED_AT_ONCE)
                   .query(String.class)
                   .list();
-          ids.forEach(id -> outbox.tell(new JobFinishRequested(id, Reason.CANCELLED)));
+          ids.forEach(id -> outbox.tell(new JobFinishRequested(id, Reason.ABANDONED)));
           return ids.size();
         });
   }

@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What has to be done from time to time: says that this instance is alive, lets go of what nobody
- * waits for, cancels what was left behind.
+ * waits for, ends what was left behind.
  */
 final class Sweeper {
   /** How often it is due. */
@@ -64,9 +64,9 @@ final class Sweeper {
     table.seen(instance);
     beats++;
     if (beats * BEAT > SILENT) {
-      int cancelled = table.cancelHostedByTheDead(SILENT);
-      if (cancelled > 0) {
-        LOG.info("cancelled {} jobs of gateways that are gone", cancelled);
+      int abandoned = table.abandonHostedByTheDead(SILENT);
+      if (abandoned > 0) {
+        LOG.info("ended {} jobs of gateways that are gone", abandoned);
       }
     }
   }

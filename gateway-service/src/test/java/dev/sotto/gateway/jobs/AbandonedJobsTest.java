@@ -26,7 +26,7 @@ class AbandonedJobsTest {
   @TempDir Path folder;
 
   @Test
-  void areCancelledByWhicheverGatewayLives() throws InterruptedException {
+  void areEndedByWhicheverGatewayLives() throws InterruptedException {
     try (TestGateway gateway = TestGateway.start(folder, Map.of());
         ScriptedPlatform platform = new ScriptedPlatform(DisposableData.kafka().bootstrap())) {
       KeyHolder owner =
@@ -37,9 +37,9 @@ class AbandonedJobsTest {
       request(table, owner, null);
       JobFinishRequested finish = platform.finish();
       assertThat(finish.jobId()).isEqualTo(left.toString());
-      assertThat(finish.reason()).isEqualTo(Reason.CANCELLED);
+      assertThat(finish.reason()).isEqualTo(Reason.ABANDONED);
       TestGateway.until(
-          () -> gateway.http().get("/v1/jobs/" + left).text("/status").equals("cancelled"));
+          () -> gateway.http().get("/v1/jobs/" + left).text("/status").equals("failed"));
       assertThat(platform.finishes).isEmpty();
     }
   }

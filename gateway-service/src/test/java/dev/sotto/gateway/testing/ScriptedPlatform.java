@@ -163,6 +163,7 @@ public final class ScriptedPlatform implements AutoCloseable {
           case FINISHED -> ended(asked, JobEnded.Outcome.COMPLETED, "", false, 1);
           case CANCELLED -> ended(asked, JobEnded.Outcome.CANCELLED, "", false, 1);
           case DISTRUSTED -> ended(asked, JobEnded.Outcome.FAILED, "lanes_disagree", false, 1);
+          case ABANDONED -> ended(asked, JobEnded.Outcome.FAILED, "abandoned", true, 1);
         });
   }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param portFixed whether only that port will do, and not the next free one
  * @param kafka a broker to use instead of an own one
  * @param postgres a database server to use instead of an own one
+ * @param apart whether each platform service has a process of its own
  */
 public record UpPlan(
     String model,
@@ -28,7 +29,8 @@ public record UpPlan(
     int port,
     boolean portFixed,
     @Nullable Kafka kafka,
-    @Nullable Postgres postgres) {
+    @Nullable Postgres postgres,
+    boolean apart) {
   /** Where the gateway listens if nobody says otherwise. */
   public static final int DEFAULT_PORT = 8080;
 

@@ -35,7 +35,8 @@ class LaunchFilesTest {
         port,
         true,
         new UpPlan.Kafka("broker:9092", null),
-        new UpPlan.Postgres("jdbc:postgresql://db/postgres", "admin", "password"));
+        new UpPlan.Postgres("jdbc:postgresql://db/postgres", "admin", "password"),
+        false);
   }
 
   @Test

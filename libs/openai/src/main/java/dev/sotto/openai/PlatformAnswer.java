@@ -48,7 +48,9 @@ public final class PlatformAnswer implements AnswerJob {
                         JobId.random(RANDOM), model.name(), protection, prompt, most, deadline),
                     clock),
             promptTokens,
-            maxTokens));
+            maxTokens,
+            deadline,
+            clock));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.sotto.orchestration.dispatch;
 
+import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.orchestration.job.Ending;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements StepDesk.Heard {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
+  /** By then a record to a node is there, or given up. */
+  private static final Duration LAST_WORD = Duration.ofSeconds(35);
+
   private final JobMoves moves;
   private final LaneBoard board;
   private final Limits limits;
@@ -46,10 +50,12 @@ public final class Dispatcher implements StepDesk.Heard {
   private final Queues queues;
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
   private final Map<JobId, Ending> toEnd = new ConcurrentHashMap<>();
+  private final Map<JobId, String> suspects = new ConcurrentHashMap<>(); // lanes, by name
   private final Set<JobId> ahead = ConcurrentHashMap.newKeySet();
   private final Set<String> told = ConcurrentHashMap.newKeySet();
   private volatile Runnable wake = () -> {};
   private long forgetAt = Long.MIN_VALUE;
+  private long tellAt = Long.MIN_VALUE;
 
   /** Knows no job before {@link #load}. */
   public Dispatcher(
@@ -102,7 +108,12 @@ public final class Dispatcher implements StepDesk.Heard {
   public void stopped(JobId job, Judged why) {
     Ending ending =
         switch (why) {
-          case Judged.GivenUp(var failure) -> Ending.of(failure);
+          case Judged.GivenUp(String lane, var failure) -> {
+            if (failure.code() == Failure.Code.PEER_GONE) {
+              suspects.putIfAbsent(job, lane);
+            }
+            yield Ending.of(failure);
+          }
           case Judged.Broken(String rule) -> Ending.failed("bad_step", rule, false);
           default -> throw new IllegalArgumentException("no reason to stop: " + why);
         };
@@ -129,11 +140,24 @@ public final class Dispatcher implements StepDesk.Heard {
     for (Job job : moves.live()) {
       enter(job);
     }
-    for (Job over : moves.untold()) {
-      List<String> nodes = seats(lanes(over)).stream().map(Seat::identity).distinct().toList();
-      post.close(over.jobId(), nodes, () -> told.add(over.id()));
-    }
+    moves.untold().forEach(this::tell);
     LOG.info("{} jobs are live", live.size());
+  }
+
+  private void tell(Job over) {
+    List<String> nodes = seats(lanes(over)).stream().map(Seat::identity).distinct().toList();
+    post.close(over.jobId(), nodes, () -> told.add(over.id()));
+  }
+
+  /** Nodes keep a job's place until they hear of its end: whoever could not be told is told now. */
+  private void tellAgain() {
+    long now = wall.millis();
+    if (now >= tellAt) {
+      tellAt = now + LAST_WORD.toMillis();
+      moves.untold().stream()
+          .filter(over -> now - over.since() > LAST_WORD.toMillis())
+          .forEach(this::tell);
+    }
   }
 
   /** One look at everything. */
@@ -142,6 +166,7 @@ public final class Dispatcher implements StepDesk.Heard {
       changed.remove(id);
       attempt(id, () -> refresh(id), () -> changed.add(id));
     }
+    doubt();
     for (Map.Entry<JobId, Ending> entry : Map.copyOf(toEnd).entrySet()) {
       String id = entry.getKey().toString();
       attempt(id, () -> end(id, job -> entry.getValue()), () -> {});
@@ -154,8 +179,22 @@ public final class Dispatcher implements StepDesk.Heard {
     }
     attempt("placement", this::place, () -> {});
     attempt("closing", this::noteTold, () -> {});
+    attempt("closing", this::tellAgain, () -> {});
     attempt("forgetting", this::forget, () -> {});
     figures.live(live.values().stream().map(LiveJob::job).toList(), queues.size());
+  }
+
+  /** Before anything is placed: a lane that has just lost a node gets no further job. */
+  private void doubt() {
+    for (Map.Entry<JobId, String> suspect : Map.copyOf(suspects).entrySet()) {
+      suspects.remove(suspect.getKey());
+      LiveJob known = live.get(suspect.getKey().toString());
+      if (known != null) {
+        lanes(known.job()).stream()
+            .filter(lane -> lane.manifest().laneId().equals(suspect.getValue()))
+            .forEach(lane -> board.doubt(lane.digest()));
+      }
+    }
   }
 
   private void attempt(String what, Runnable work, Runnable again) {

@@ -104,6 +104,13 @@ public record Ending(JobState state, String code, String message, boolean retrya
                   "What the lanes answered was wrong or differed; nothing of it was shown.",
                   false)
               : cancelled();
+      case ABANDONED ->
+          now.holdsLanes()
+              ? failed(
+                  "abandoned",
+                  "The platform could not go on with the job; it costs nothing. Ask again.",
+                  true)
+              : cancelled();
     };
   }
 

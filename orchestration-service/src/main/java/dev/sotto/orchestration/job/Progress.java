@@ -10,10 +10,16 @@ import java.util.BitSet;
  * @param finished steps that every node has answered: 0 … finished − 1
  * @param answered which nodes have answered step {@code finished}, by their place in the job's
  *     list; as {@link BitSet#toByteArray} writes it
+ * @param digests whether what was sent last is a digest in place of a step, which counts as none
  */
-public record Progress(int sent, int finished, byte[] answered) {
+public record Progress(int sent, int finished, byte[] answered, boolean digests) {
   /** No step yet. */
   public static final Progress NONE = new Progress(0, 0, new byte[0]);
+
+  /** Of steps alone. */
+  public Progress(int sent, int finished, byte[] answered) {
+    this(sent, finished, answered, false);
+  }
 
   /** IllegalArgumentException when more is finished than was sent. */
   public Progress {
@@ -47,6 +53,7 @@ public record Progress(int sent, int finished, byte[] answered) {
     return other instanceof Progress that
         && sent == that.sent
         && finished == that.finished
+        && digests == that.digests
         && BitSet.valueOf(answered).equals(BitSet.valueOf(that.answered));
   }
 

@@ -40,6 +40,7 @@ public final class LaneBoard {
   private @Nullable Long listening; // since when nothing that nodes say is missed
   private final Map<Seat, Known> nodes = new LinkedHashMap<>();
   private final Map<String, Shown> lanes = new LinkedHashMap<>();
+  private final Doubts doubts = new Doubts();
   private final Set<String> revokedNodes = new HashSet<>();
   private final Set<String> revokedLanes = new HashSet<>();
   private final Map<String, Said.Refused> refusals = new LinkedHashMap<>();
@@ -177,6 +178,29 @@ public final class LaneBoard {
         nodes.put(new Seat(node.identity(), node.stage()), new Known(node, null));
       }
     }
+  }
+
+  /**
+   * A lane failed a job as if a node of it were gone: no job is placed on it before all its nodes
+   * have been heard of once more. The jobs that it has are not judged by this.
+   */
+  public synchronized void doubt(String digest) {
+    Shown shown = lanes.get(digest);
+    if (shown != null) {
+      List<Long> starts = starts(view(digest, shown));
+      doubts.raise(digest, ticks.nanos(), starts, heardAt(digest, shown.manifest));
+    }
+  }
+
+  private List<@Nullable Long> heardAt(String digest, Manifest manifest) {
+    List<@Nullable Long> heardAt = new ArrayList<>();
+    for (int stage = 0; stage < manifest.stages().size(); stage++) {
+      for (Role role : Role.values()) {
+        Known known = nodes.get(new Seat(manifest.stages().get(stage).node(role).identity(), stage));
+        heardAt.add(known == null || !known.node.lane().equals(digest) ? null : known.heardAt);
+      }
+    }
+    return heardAt;
   }
 
   /** A node may never be used again. */
@@ -321,7 +345,13 @@ public final class LaneBoard {
             ? LaneState.REVOKED
             : wall.millis() >= manifest.expiresAt()
                 ? LaneState.EXPIRED
-                : !complete ? LaneState.INCOMPLETE : ready ? LaneState.ALIVE : LaneState.DRAINING;
+                : !complete
+                    ? LaneState.INCOMPLETE
+                    : !ready
+                        ? LaneState.DRAINING
+                        : doubts.holds(digest, heardAt(digest, manifest))
+                            ? LaneState.DOUBTED
+                            : LaneState.ALIVE;
     return new LaneView(
         digest, shown.signed, manifest, state, known ? context : 0, known ? slots : 0);
   }

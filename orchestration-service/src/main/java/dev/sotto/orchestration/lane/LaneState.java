@@ -6,6 +6,8 @@ public enum LaneState {
   ALIVE,
   /** All its nodes are there; some finish what they have and take no more. */
   DRAINING,
+  /** It failed a job as if a node were gone, and not all its nodes have been heard of since. */
+  DOUBTED,
   /** Some of its nodes are not there. */
   INCOMPLETE,
   /** Its manifest's time is over. */

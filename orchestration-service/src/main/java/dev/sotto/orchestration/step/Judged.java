@@ -34,6 +34,10 @@ public sealed interface Judged {
    */
   record Finished(@Nullable SealedStep next) implements Judged {}
 
-  /** A node has given the job up. */
-  record GivenUp(Failure failure) implements Judged {}
+  /**
+   * A node has given the job up.
+   *
+   * @param laneId the node's lane
+   */
+  record GivenUp(String laneId, Failure failure) implements Judged {}
 }

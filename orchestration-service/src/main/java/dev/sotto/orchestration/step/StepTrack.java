@@ -49,6 +49,7 @@ public final class StepTrack {
     this.sent = reached.sent();
     this.finished = reached.finished();
     this.answered = BitSet.valueOf(reached.answered());
+    this.early = reached.digests();
     for (int i = 0; i < seats.size(); i++) {
       Seat seat = seats.get(i);
       if (places.put(new Place(seat.laneId(), seat.stage(), seat.role()), i) != null) {
@@ -64,7 +65,7 @@ public final class StepTrack {
 
   /** How far it has come. */
   public synchronized Progress progress() {
-    return new Progress(sent, finished, answered.toByteArray());
+    return new Progress(sent, finished, answered.toByteArray(), early);
   }
 
   /** Whether a step was sent that some node has not answered. */
@@ -164,7 +165,7 @@ public final class StepTrack {
       return new Judged.Ignored(closed ? "the job is over" : "the node has no place in the job");
     }
     if (result.outcome() instanceof PartialResult.Outcome.Failed(var failure)) {
-      return new Judged.GivenUp(failure);
+      return new Judged.GivenUp(result.laneId(), failure);
     }
     if (result.serial() != finished || finished >= plan.steps()) {
       return new Judged.Ignored("the step is not the one that runs");

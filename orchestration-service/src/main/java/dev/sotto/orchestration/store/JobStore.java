@@ -142,6 +142,7 @@ public final class JobStore {
     db.sql(
             """
             UPDATE jobs SET steps_sent = :sent, steps_finished = :finished, answered = :answered,
+              digests = :digests,
               since = CASE WHEN state = 'PLACED' THEN :now ELSE since END,
               version = CASE WHEN state = 'PLACED' THEN version + 1 ELSE version END,
               state = 'RUNNING'
@@ -150,6 +151,7 @@ public final class JobStore {
         .param("sent", reached.sent())
         .param("finished", reached.finished())
         .param("answered", reached.answered())
+        .param("digests", reached.digests())
         .param("now", now)
         .param("id", id)
         .update();
@@ -235,7 +237,10 @@ public final class JobStore {
         list(row.getArray("lanes"), String.class),
         list(row.getArray("node_starts"), Long.class),
         new Progress(
-            row.getInt("steps_sent"), row.getInt("steps_finished"), row.getBytes("answered")),
+            row.getInt("steps_sent"),
+            row.getInt("steps_finished"),
+            row.getBytes("answered"),
+            row.getBoolean("digests")),
         reason(finishing),
         row.getLong("since"));
   }

@@ -112,5 +112,8 @@ class JobStateTest {
     assertThat(Ending.wished(Reason.FINISHED, PLACED).state()).isEqualTo(CANCELLED);
     assertThat(Ending.wished(Reason.DISTRUSTED, RUNNING).code()).isEqualTo("lanes_disagree");
     assertThat(Ending.wished(Reason.DISTRUSTED, QUEUED).state()).isEqualTo(CANCELLED);
+    assertThat(Ending.wished(Reason.ABANDONED, RUNNING).code()).isEqualTo("abandoned");
+    assertThat(Ending.wished(Reason.ABANDONED, RUNNING).state().outcome().billable()).isFalse();
+    assertThat(Ending.wished(Reason.ABANDONED, QUEUED).state()).isEqualTo(CANCELLED);
   }
 }

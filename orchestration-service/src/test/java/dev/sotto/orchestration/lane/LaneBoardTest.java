@@ -127,6 +127,60 @@ class LaneBoardTest {
   }
 
   @Test
+  void aLaneThatFailedAJobTakesNoOtherUntilAllItsNodesHaveSpoken() {
+    LaneBoard board = board(manifests.roots());
+    all(board, lane, State.READY, start());
+    List<Long> starts = board.starts(board.alive(Manifests.MODEL).getFirst());
+    pass(Duration.ofSeconds(1));
+    board.doubt(lane.digest());
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.DOUBTED);
+    assertThat(board.alive(Manifests.MODEL)).isEmpty();
+    assertThat(board.broken(lane.digest(), starts)).isNull(); // what runs there may go on
+    pass(Duration.ofSeconds(1));
+    board.hear(Manifests.says(lane, 0, Role.DEALER, State.READY, start()), true);
+    board.hear(Manifests.says(lane, 0, Role.EVALUATOR_0, State.READY, start()), true);
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.DOUBTED);
+    pass(Duration.ofSeconds(1));
+    board.hear(Manifests.says(lane, 0, Role.EVALUATOR_1, State.READY, start() + 9), true);
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.ALIVE);
+  }
+
+  @Test
+  void aDoubtWithoutAReasonIsNotRaisedAgainForAWhile() {
+    LaneBoard board = board(manifests.roots());
+    all(board, lane, State.READY, start());
+    pass(Duration.ofSeconds(1));
+    board.doubt(lane.digest());
+    pass(Duration.ofSeconds(1));
+    board.doubt(lane.digest()); // no longer by this
+    all(board, lane, State.READY, start());
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.ALIVE);
+    pass(Duration.ofSeconds(1));
+    board.doubt(lane.digest());
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.ALIVE);
+    board.hear(Manifests.says(lane, 0, Role.DEALER, State.READY, start() + 9), true);
+    pass(Duration.ofSeconds(1));
+    board.doubt(lane.digest()); // a node was restarted: the doubt had a reason
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.DOUBTED);
+    all(board, lane, State.READY, start() + 9);
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.DOUBTED); // heard at that very instant
+    pass(Doubts.REST);
+    all(board, lane, State.READY, start() + 9);
+    board.doubt(lane.digest());
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.DOUBTED);
+  }
+
+  @Test
+  void aLaneThatWasNeverHeardOfIsInNoDoubt() {
+    LaneBoard board = board(manifests.roots());
+    board.doubt("00".repeat(32));
+    board.hear(Manifests.says(lane, 0, Role.DEALER, State.READY, start()), true);
+    board.doubt(lane.digest());
+    all(board, lane, State.READY, start());
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.ALIVE);
+  }
+
+  @Test
   void nobodyIsBelievedWithoutEverySignatureUnderAPinnedKey() {
     TrustRoots strangers = rootsOf();
     LaneBoard board = board(strangers);

@@ -161,6 +161,21 @@ class StepDeskTest {
   }
 
   @Test
+  void aDigestInPlaceOfAStepCountsAsNoneAfterARestartToo() {
+    StepPlan digested = StepPlan.digested(300, 20);
+    StepTrack before = new StepTrack(digested, seats, new Progress(6, 6, new byte[0]));
+    desk.open(JOB, before);
+    desk.step(digest(6), false, null);
+    desk.result(result(seats.getFirst(), 6));
+    StepTrack after = new StepTrack(digested, seats, before.progress());
+    desk.open(JOB, after);
+    seats.subList(1, seats.size()).forEach(seat -> desk.result(result(seat, 6)));
+    assertThat(after.running()).isFalse();
+    assertThat(after.progress().finished()).isEqualTo(6);
+    assertThat(after.progress().completionTokens(digested)).isEqualTo(4);
+  }
+
+  @Test
   void aStepOfNoTokensWhereNothingIsDigestedIsBroken() {
     open(new Progress(4, 4, new byte[0]));
     desk.step(digest(4), false, null);
@@ -238,7 +253,7 @@ class StepDeskTest {
     desk.result(new PartialResult(JOB, "lane-9", 0, seat.role(), 0, Usage.NONE, failed));
     assertThat(spy.stopped).isEmpty();
     desk.result(new PartialResult(JOB, "lane-1", 0, seat.role(), 0, Usage.NONE, failed));
-    assertThat(spy.stopped).containsExactly(new Judged.GivenUp(failure));
+    assertThat(spy.stopped).containsExactly(new Judged.GivenUp("lane-1", failure));
   }
 
   @Test

@@ -5,7 +5,7 @@ import dev.sotto.contracts.BadMessage;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.SealedResults;
 import dev.sotto.contracts.SealedStep;
-import dev.sotto.contracts.event.JobFinishRequested;
+import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.models.ModelException;
 import dev.sotto.models.text.PublicPart;
 import java.io.IOException;
@@ -19,21 +19,37 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The sealed API of a gateway, over HTTP. Requests that a gateway could not take, or whose answers
- * were lost, are sent again: every one of them may be. Thread-safe.
+ * were lost, are sent again: every one of them may be. What a job needs is sent for as long as a
+ * gateway may take to be started again, so that a job outlives it; but not past the job's deadline.
+ * Thread-safe.
  */
 public final class HttpJobChannel implements JobChannel, AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final Duration ANSWER = Duration.ofMinutes(10);
+
+  /** The code of a gateway that could not be reached however often it was tried. */
+  static final String UNREACHABLE = "gateway_unreachable";
+
+  private static final String NO_LANE = "no_lane";
+
+  /** Half a minute in all for what a job needs, a second for everything else. */
+  private static final int TRIES_OF_JOBS = 10;
+
   private static final int TRIES = 4;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration GRACE = Duration.ofSeconds(5);
   private static final int MAX_RESULTS_BYTES = 64 << 20;
   private static final int MAX_JSON_BYTES = 4 << 20;
   private static final int MAX_PART_BYTES = 64 << 20;
@@ -42,6 +58,8 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
   private final String key;
   private final InstantSource clock;
   private final HttpClient http;
+  private final ResumingSteps.Pause pause;
+  private final Map<JobId, Instant> deadlines = new ConcurrentHashMap<>();
 
   /**
    * A gateway's sealed API.
@@ -52,6 +70,11 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
    * @throws IllegalArgumentException if the address is none, or the key could not be a header
    */
   public HttpJobChannel(String gateway, String key, InstantSource clock) {
+    this(gateway, key, clock, time -> LockSupport.parkNanos(time.toNanos()));
+  }
+
+  HttpJobChannel(String gateway, String key, InstantSource clock, ResumingSteps.Pause pause) {
+    this.pause = pause;
     String address = gateway.strip().replaceAll("/+$", "").replaceAll("/v1$", "");
     URI uri = URI.create(address);
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
@@ -85,7 +108,14 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
             .header("Content-Type", "application/json")
             .timeout(left.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : least(left, ANSWER))
             .POST(BodyPublishers.ofByteArray(body));
-    return SealedJson.placement(send(call, MAX_JSON_BYTES));
+    deadlines.put(request.jobId(), request.deadline());
+    try {
+      return SealedJson.placement(
+          send(call, MAX_JSON_BYTES, TRIES_OF_JOBS, request.deadline().plus(GRACE)));
+    } catch (JobRefused e) {
+      deadlines.remove(request.jobId());
+      throw e;
+    }
   }
 
   private static Duration least(Duration a, Duration b) {
@@ -99,7 +129,10 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
         to("v1/sealed/jobs/%s/steps/%d".formatted(step.jobId(), step.serial()))
             .header("Content-Type", "application/octet-stream")
             .PUT(body);
-    byte[] answer = send(call, MAX_RESULTS_BYTES);
+    Instant last = deadlines.getOrDefault(step.jobId(), clock.instant().plus(ANSWER)).plus(GRACE);
+    Duration left = Duration.between(clock.instant(), last);
+    call.timeout(left.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : least(left, ANSWER));
+    byte[] answer = send(call, MAX_RESULTS_BYTES, TRIES_OF_JOBS, last);
     try {
       return SealedResults.decode(answer);
     } catch (BadMessage e) {
@@ -108,11 +141,17 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
   }
 
   @Override
-  public void end(JobId job, JobFinishRequested.Reason reason) {
+  public void end(JobId job, Reason reason) {
+    // A caller's word that it was left alone would make every job free.
+    Reason said = reason == Reason.ABANDONED ? Reason.CANCELLED : reason;
     String path =
-        "v1/sealed/jobs/%s?reason=%s".formatted(job, reason.name().toLowerCase(Locale.ROOT));
+        "v1/sealed/jobs/%s?reason=%s".formatted(job, said.name().toLowerCase(Locale.ROOT));
+    // That an answer is complete must be told, or it is not paid for; who is left notices anyway.
+    int tries = reason == Reason.FINISHED ? TRIES_OF_JOBS : TRIES;
+    Instant last = deadlines.getOrDefault(job, clock.instant().plus(ANSWER)).plus(GRACE);
+    deadlines.remove(job);
     try {
-      send(to(path).DELETE(), MAX_JSON_BYTES);
+      byte[] _ = send(to(path).DELETE(), MAX_JSON_BYTES, tries, last);
     } catch (JobRefused e) {
       if (e.kind() != Kind.NOT_FOUND && e.kind() != Kind.CONFLICT) {
         throw e;
@@ -158,11 +197,15 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
         .timeout(ANSWER);
   }
 
-  /** The body of the answer; what is no success is a {@link JobRefused}. */
   private byte[] send(HttpRequest.Builder call, int mostBytes) {
+    return send(call, mostBytes, TRIES, clock.instant().plus(ANSWER));
+  }
+
+  /** The body of the answer; what is no success is a {@link JobRefused}. */
+  private byte[] send(HttpRequest.Builder call, int mostBytes, int tries, Instant last) {
     HttpRequest request = call.build();
-    Duration pause = FIRST_PAUSE;
-    for (int left = TRIES - 1; ; left--) {
+    Duration wait = FIRST_PAUSE;
+    for (int left = tries - 1; ; left--) {
       @Nullable JobRefused refused;
       try {
         HttpResponse<byte[]> answer = http.send(request, _ -> new BoundedBody(mostBytes));
@@ -172,7 +215,9 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
         refused =
             SealedJson.refusal(
                 answer.statusCode(), answer.headers().firstValue("x-should-retry"), answer.body());
-        if (answer.statusCode() != Kind.UNAVAILABLE.status() || !refused.retryable()) {
+        // A job that found no lane is over: the same request would hear the same again.
+        boolean again = refused.retryable() && !refused.code().equals(NO_LANE);
+        if (answer.statusCode() != Kind.UNAVAILABLE.status() || !again) {
           throw refused;
         }
       } catch (IOException e) {
@@ -184,14 +229,14 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
         Thread.currentThread().interrupt();
         throw interrupted(e);
       }
-      if (left == 0) {
+      if (left == 0 || !clock.instant().plus(wait).isBefore(last)) {
         throw refused;
       }
-      LockSupport.parkNanos(pause.toNanos());
+      pause.of(wait);
       if (Thread.currentThread().isInterrupted()) {
         throw interrupted(refused);
       }
-      pause = pause.multipliedBy(3);
+      wait = least(wait.multipliedBy(3), LONGEST_PAUSE);
     }
   }
 
@@ -200,7 +245,7 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
     JobRefused refused =
         new JobRefused(
             Kind.UNAVAILABLE,
-            "gateway_unreachable",
+            UNREACHABLE,
             "The gateway at %s cannot be reached (%s).".formatted(base.getAuthority(), why),
             true);
     refused.initCause(cause);

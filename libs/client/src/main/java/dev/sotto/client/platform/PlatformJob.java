@@ -48,6 +48,7 @@ public final class PlatformJob implements Steps, AutoCloseable {
   private Reason reason = Reason.CANCELLED;
   private @Nullable RuntimeException undigested;
   private boolean over;
+  private boolean failed; // a node has said so: the platform has heard it too
 
   /**
    * Opens a job, waits until it is placed, and verifies where.
@@ -150,7 +151,16 @@ public final class PlatformJob implements Steps, AutoCloseable {
       end(Reason.DISTRUSTED, e);
       throw e;
     } catch (LaneException e) {
-      end(e.code() == Failure.Code.PEER_CHEATED ? Reason.DISTRUSTED : Reason.CANCELLED, e);
+      if (e.code() == Failure.Code.PEER_CHEATED) {
+        end(Reason.DISTRUSTED, e);
+      } else if (failed) {
+        over = true; // a word of ours could come first, and a job that is cancelled is paid for
+      } else {
+        end(Reason.CANCELLED, e);
+      }
+      throw e;
+    } catch (JobRefused e) {
+      end(e.retryable() ? Reason.ABANDONED : Reason.CANCELLED, e);
       throw e;
     } catch (RuntimeException e) {
       end(Reason.CANCELLED, e);
@@ -213,6 +223,7 @@ public final class PlatformJob implements Steps, AutoCloseable {
       Blame blame = new Blame();
       lane.blame(results, blame);
       if (!blame.isEmpty()) {
+        failed = true;
         throw blame.cause();
       }
     }

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -37,6 +38,7 @@ class HttpJobChannelTest {
 
   private final TestPlatform platform = new TestPlatform();
   private final List<String> calls = Collections.synchronizedList(new ArrayList<>());
+  private final List<Duration> pauses = Collections.synchronizedList(new ArrayList<>());
   private final Deque<Answer> answers = new ArrayDeque<>();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server = serve();
@@ -61,7 +63,8 @@ class HttpJobChannelTest {
     return new HttpJobChannel(
         "http://127.0.0.1:" + server.getAddress().getPort() + "/v1/",
         key,
-        InstantSource.fixed(NOON));
+        InstantSource.fixed(NOON),
+        pauses::add);
   }
 
   @BeforeEach
@@ -178,7 +181,31 @@ class HttpJobChannelTest {
     JobRefused e = catchThrowableOfType(JobRefused.class, () -> channel.open(request()));
     assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(e.retryable()).isTrue();
+    assertThat(calls).hasSize(10);
+    assertThat(pauses.stream().reduce(Duration.ZERO, Duration::plus))
+        .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(40));
+    calls.clear();
+    JobRefused soon = catchThrowableOfType(JobRefused.class, channel::models);
+    assertThat(soon.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(calls).hasSize(4);
+  }
+
+  @Test
+  void nothingIsSentAgainPastTheDeadline() {
+    answers.add(Answer.json(503, "{}"));
+    JobRequest brief =
+        new JobRequest(JOB, "small", Protection.PASSIVE, 3, 5, NOON.minusMillis(4_000));
+    JobRefused e = catchThrowableOfType(JobRefused.class, () -> channel.open(brief));
+    assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(calls).hasSize(4); // after pauses of 0.1, 0.3 and 0.9 s, 2.7 s would be too long
+  }
+
+  @Test
+  void aJobThatFoundNoLaneIsOver() {
+    answers.add(Answer.json(503, "{\"error\":{\"code\":\"no_lane\",\"message\":\"None.\"}}"));
+    JobRefused e = catchThrowableOfType(JobRefused.class, () -> channel.open(request()));
+    assertThat(e.retryable()).isTrue(); // as another job
+    assertThat(calls).hasSize(1);
   }
 
   @Test
@@ -223,6 +250,13 @@ class HttpJobChannelTest {
     assertThat(calls)
         .containsExactly(
             "DELETE /v1/sealed/jobs/%s?reason=distrusted Bearer %s 0".formatted(JOB, KEY));
+  }
+
+  @Test
+  void aCallerWhoWasLeftAloneLeaves() {
+    answers.add(Answer.json(404, "{}"));
+    channel.end(JOB, Reason.ABANDONED);
+    assertThat(calls).singleElement().asString().contains("?reason=cancelled ");
   }
 
   @Test

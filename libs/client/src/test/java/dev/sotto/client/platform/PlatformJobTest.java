@@ -264,8 +264,24 @@ class PlatformJobTest {
     lane.failsWith = new Failure(id, Failure.Code.BUSY, "no room for another job");
     LaneException e = catchThrowableOfType(LaneException.class, () -> job.next(1, 2));
     assertThat(e).hasMessage("dealer: no room for another job");
+    assertThat(platform.ends).isEmpty(); // the platform has heard it too
     assertThat(e.code()).isEqualTo(Failure.Code.BUSY);
     assertThat(e.retryable()).isTrue();
+  }
+
+  @Test
+  void aPlatformThatCannotGoOnIsSaidToHaveLeftTheJob() {
+    for (boolean retryable : List.of(true, false)) {
+      platform.ends.clear();
+      one();
+      PlatformJob job = open(Protection.PASSIVE, 2, 3);
+      platform.answers =
+          _ -> {
+            throw new JobRefused(JobRefused.Kind.UNAVAILABLE, "unavailable", "Away.", retryable);
+          };
+      assertThatThrownBy(() -> job.next(1, 2)).isInstanceOf(JobRefused.class);
+      assertThat(platform.ends).containsExactly(retryable ? Reason.ABANDONED : Reason.CANCELLED);
+    }
   }
 
   @Test

@@ -12,8 +12,10 @@ import dev.sotto.contracts.Failure.Code;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Protection;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,8 @@ class ResumingStepsTest {
       InstantSource.fixed(Instant.parse("2026-11-26T12:00:00Z"));
 
   private final TestPlatform platform = new TestPlatform();
+  private final List<Duration> pauses = new ArrayList<>();
+  private Instant deadline = NOON.instant().plusSeconds(60);
   private final TestLane first = platform.lane("lane-1", ResumingStepsTest::model);
   private final TestLane second = platform.lane("lane-2", ResumingStepsTest::model);
   private final TestLane third = platform.lane("lane-3", ResumingStepsTest::model);
@@ -34,7 +38,7 @@ class ResumingStepsTest {
 
   private ResumingSteps open(int prompt, int most) {
     platform.placements.addAll(List.of(List.of(first), List.of(second), List.of(third)));
-    return new ResumingSteps(this::job, prompt, most);
+    return new ResumingSteps(this::job, prompt, most, deadline, NOON, pauses::add);
   }
 
   private PlatformJob job(int prompt, int most) {
@@ -80,6 +84,8 @@ class ResumingStepsTest {
     platform.places =
         placement -> {
           for (TestLane lane : List.of(second, third)) {
+            lane.seats.clear(); // it has other jobs in turn
+            lane.sequence.clear();
             lane.failsWith = new Failure(placement.jobId(), Code.INTERNAL, "and another");
           }
           return placement;
@@ -87,6 +93,54 @@ class ResumingStepsTest {
     LaneException e = catchThrowableOfType(LaneException.class, () -> steps.next(1, 2));
     assertThat(e.code()).isEqualTo(Code.INTERNAL);
     assertThat(platform.requests).hasSize(1 + ResumingSteps.TRIES);
+    assertThat(pauses).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L, 8L);
+  }
+
+  @Test
+  void aPlatformThatHasNoLaneYetIsAskedAgainAfterPauses() {
+    try (ResumingSteps steps = open(1, 3)) {
+      steps.next(1);
+      fail(first, Code.PEER_GONE);
+      platform.places =
+          placement -> {
+            if (pauses.size() < 3) {
+              throw new JobRefused(Kind.UNAVAILABLE, "no_lane", "No lane is there.", true);
+            }
+            return placement;
+          };
+      assertThat(steps.next(2)).isEqualTo(model(List.of(1, 2)));
+      assertThat(pauses).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L);
+    }
+  }
+
+  @Test
+  void nothingIsTriedPastTheDeadline() {
+    deadline = NOON.instant().plusSeconds(3); // a pause of one second fits, one of four does not
+    ResumingSteps steps = open(1, 3);
+    steps.next(1);
+    fail(first, Code.PEER_GONE);
+    platform.places =
+        _ -> {
+          throw new JobRefused(Kind.UNAVAILABLE, "no_lane", "No lane is there.", true);
+        };
+    LaneException e = catchThrowableOfType(LaneException.class, () -> steps.next(2));
+    assertThat(e.code()).isEqualTo(Code.PEER_GONE);
+    assertThat(pauses).extracting(Duration::toSeconds).containsExactly(1L, 2L);
+    assertThat(platform.requests).hasSize(4);
+  }
+
+  @Test
+  void aGatewayThatWasLookedForInVainIsNotLookedForAgain() {
+    ResumingSteps steps = open(1, 3);
+    steps.next(1);
+    fail(first, Code.PEER_GONE);
+    platform.places =
+        _ -> {
+          throw new JobRefused(Kind.UNAVAILABLE, "gateway_unreachable", "It is not there.", true);
+        };
+    LaneException e = catchThrowableOfType(LaneException.class, () -> steps.next(2));
+    assertThat(e.getSuppressed()).anyMatch(s -> s instanceof JobRefused);
+    assertThat(platform.requests).hasSize(2);
   }
 
   @Test
@@ -125,7 +179,10 @@ class ResumingStepsTest {
                         NOON.instant().plusSeconds(60)),
                     NOON),
             1,
-            2);
+            2,
+            deadline,
+            NOON,
+            pauses::add);
     assertThatThrownBy(() -> steps.next(1)).isInstanceOf(LaneDistrusted.class);
     assertThat(platform.requests).hasSize(1);
   }

@@ -14,7 +14,9 @@ public record JobFinishRequested(String jobId, Reason reason) implements Event {
     /** The caller left or cancelled. */
     CANCELLED,
     /** What the lanes answered was wrong, or differed. */
-    DISTRUSTED
+    DISTRUSTED,
+    /** The platform has left its enclave alone: a gateway that hosted it died, or gave up. */
+    ABANDONED
   }
 
   /** BadMessage when a field is outside its bounds. */

@@ -3,6 +3,7 @@ package dev.sotto.platform.data;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -45,7 +46,20 @@ public final class Tenancy {
     return true;
   }
 
+  /** What went wrong first is thrown, and not that it could not be rolled back besides. */
   private <T> T scoped(Scope scope, Supplier<T> work) {
+    try {
+      return transacted(scope, work);
+    } catch (TransactionSystemException e) {
+      if (e.getApplicationException() instanceof RuntimeException first) {
+        first.addSuppressed(e);
+        throw first;
+      }
+      throw e;
+    }
+  }
+
+  private <T> T transacted(Scope scope, Supplier<T> work) {
     return transactions.execute(
         status -> {
           Scope former = enter(scope);

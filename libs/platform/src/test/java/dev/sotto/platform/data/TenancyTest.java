@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.dao.DataAccessException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
@@ -50,6 +51,19 @@ class TenancyTest {
 
   private int visible() {
     return jdbc.sql("SELECT count(*) FROM note").query(Integer.class).single();
+  }
+
+  @Test
+  void whatWentWrongFirstIsThrownWhereNothingCanBeRolledBackEither() {
+    assertThatThrownBy(
+            () ->
+                tenancy.asWorker(
+                    () ->
+                        jdbc.sql("SELECT pg_terminate_backend(pg_backend_pid())")
+                            .query((row, number) -> 1)
+                            .list()))
+        .isInstanceOf(DataAccessResourceFailureException.class);
+    assertThat(tenancy.inTenant(ANN, this::visible)).isPositive();
   }
 
   @Test
