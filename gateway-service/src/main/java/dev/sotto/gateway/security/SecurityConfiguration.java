@@ -112,6 +112,7 @@ class SecurityConfiguration {
             "retry-after",
             "x-sotto-enclave",
             "x-sotto-protection",
+            "x-sotto-job",
             "x-ratelimit-limit-requests",
             "x-ratelimit-limit-tokens",
             "x-ratelimit-remaining-requests",
@@ -124,7 +125,12 @@ class SecurityConfiguration {
     UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
     for (String path :
         List.of(
-            "/v1/models/**", "/v1/chat/**", "/v1/completions", "/v1/responses/**", "/v1/jobs/**")) {
+            "/v1/models/**",
+            "/v1/chat/**",
+            "/v1/completions",
+            "/v1/responses/**",
+            "/v1/jobs/**",
+            "/v1/receipts/**")) {
       source.registerCorsConfiguration(path, rules);
     }
     return source;
