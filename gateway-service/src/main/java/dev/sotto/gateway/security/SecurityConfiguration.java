@@ -51,7 +51,8 @@ class SecurityConfiguration {
   SecurityFilterChain api(
       HttpSecurity http, KeyDirectory keys, Tenants tenants, GatewaySettings settings) {
     SecurityErrors errors = new SecurityErrors();
-    BearerKeys bearers = new BearerKeys(keys, tenants, decoder(settings.oidc()));
+    PlatformKey platform = PlatformKey.read(settings.platformKeyFile());
+    BearerKeys bearers = new BearerKeys(keys, tenants, platform, decoder(settings.oidc()));
     return http.authorizeHttpRequests(
             rules ->
                 rules
@@ -73,6 +74,8 @@ class SecurityConfiguration {
                     .hasAuthority(Scope.USAGE_READ.label())
                     .requestMatchers("/v1/organization/**")
                     .hasAuthority(Scope.ADMIN.label())
+                    .requestMatchers("/v1/platform/**")
+                    .hasAuthority(PlatformAuthentication.AUTHORITY)
                     .anyRequest()
                     .authenticated())
         .oauth2ResourceServer(
