@@ -13,19 +13,23 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
  * A platform of a bench's own, in a folder that goes with it: it shares a home's models and shards
- * and nothing else, and runs beside the home's platform, if there is one. It ends with this process,
- * however that ends, but for a kill.
+ * and nothing else, and runs beside the home's platform, if there is one. It ends with this
+ * process, however that ends, but for a kill.
  */
 final class BenchPlatform implements RunningPlatform {
   private static final long SMALL_SEED = 7;
+  private static final Duration LONGEST_END = Duration.ofMinutes(2);
+  private static final Duration LOOK = Duration.ofMillis(300);
 
   private final Path folder;
   private final Platform platform;
@@ -63,7 +67,8 @@ final class BenchPlatform implements RunningPlatform {
   private static BenchPlatform start(Path folder, String model, Home home, ProgressLine progress)
       throws IOException {
     Platform platform = new Platform(new PlatformFolder(folder.resolve("platform")));
-    Thread last = Thread.ofPlatform().name("sotto-bench-end").unstarted(() -> end(platform, folder));
+    Thread last =
+        Thread.ofPlatform().name("sotto-bench-end").unstarted(() -> end(platform, folder));
     Runtime.getRuntime().addShutdownHook(last);
     try {
       UpRequest request = new UpRequest(model, 1, 1, somePort(), false, null, null);
@@ -84,11 +89,24 @@ final class BenchPlatform implements RunningPlatform {
   }
 
   private static void end(Platform platform, Path folder) {
+    long start = System.nanoTime();
     try (ProgressLine silent = ProgressLine.on(new PrintWriter(PrintWriter.nullWriter()))) {
-      boolean _ = platform.down(silent);
+      while (!down(platform, silent) && System.nanoTime() - start < LONGEST_END.toNanos()) {
+        LockSupport.parkNanos(LOOK.toNanos());
+      }
       delete(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether nothing runs any more; what is only just starting cannot be ended yet. */
+  private static boolean down(Platform platform, ProgressLine progress) throws IOException {
+    try {
+      boolean _ = platform.down(progress);
+      return !platform.running();
+    } catch (CommandFailed e) {
+      return false;
     }
   }
 

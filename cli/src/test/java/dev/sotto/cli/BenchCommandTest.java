@@ -71,8 +71,8 @@ class BenchCommandTest {
   }
 
   /**
-   * On a model of random weights, and of the protocols one: what is measured is what is listed. What
-   * takes a platform is measured in the module that has one.
+   * On a model of random weights, and of the protocols one: what is measured is what is listed.
+   * What takes a platform is measured in the module that has one.
    */
   @Test
   void measuresWhatItLists() throws IOException {
@@ -114,7 +114,8 @@ class BenchCommandTest {
     assertThat(names)
         .containsExactlyInAnyOrderElementsOf(
             listed().stream()
-                .filter(name -> !name.matches("(protocol\\.(?!attention)|fidelity|ttft|api|load).*"))
+                .filter(
+                    name -> !name.matches("(protocol\\.(?!attention)|fidelity|ttft|api|load).*"))
                 .toList());
     for (JsonNode figure : facts.path("figures")) {
       assertThat(figure.propertyNames())

@@ -101,11 +101,10 @@ final class ApiFigures implements Measurement {
     Map<Integer, Double> never = new HashMap<>();
     ends.forEach(end -> never.put(end, -100.0));
     AnswerRequest request =
-        new AnswerRequest(
-            prompt, Sampling.greedy().withLogitBias(never), List.of(), TOKENS, 0);
+        new AnswerRequest(prompt, Sampling.greedy().withLogitBias(never), List.of(), TOKENS, 0);
     Clock clock = new Clock();
     try (LaneJob job = lane.open(prompt.length, TOKENS)) {
-      int tokens = generation.answer(job::next, request, clock).tokens().size();
+      int tokens = generation.answer(job, request, clock).tokens().size();
       return Answered.of(clock.first, clock.last, tokens);
     }
   }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 final class LoadFigures implements Measurement {
   private static final int MANY = 40;
   private static final int FEW = 10;
-  private static final int ROUNDS = 4;
+  private static final int ROUNDS = 2;
   private static final int TOKENS = 16;
   private static final int PLACES = 8;
   private static final double LEAST_SHARE = 0.4;
@@ -53,11 +54,12 @@ final class LoadFigures implements Measurement {
                 new Entry("load.share.many", "the tenant of 40's part of them"),
                 new Entry(
                     "load.refused",
-                    "of 50 requests at once with a key of " + PLACES + " places: refused with 429")));
-    MEMORY.keySet().stream()
-        .sorted()
-        .forEach(
-            name -> entries.add(new Entry("load.memory." + name, "peak of that process")));
+                    "of 50 requests at once with a key of "
+                        + PLACES
+                        + " places: refused with 429")));
+    new TreeMap<>(MEMORY)
+        .keySet()
+        .forEach(name -> entries.add(new Entry("load.memory." + name, "peak of that process")));
     return entries;
   }
 
@@ -96,10 +98,7 @@ final class LoadFigures implements Measurement {
       setting.progress().accept("fifty callers with eight places");
       String bounded = Tenant.make(caller, platform, "bounded").bounded(caller, PLACES);
       List<Streamed> burst =
-          all(
-              callers,
-              MANY + FEW,
-              () -> List.of(caller.stream(bounded, asking(platform))));
+          all(callers, MANY + FEW, () -> List.of(caller.stream(bounded, asking(platform))));
       long refused = burst.stream().filter(Streamed::refused).count();
       figures.accept(Figure.count("load.refused", refused, "1"));
       memory(platform, figures);
@@ -134,7 +133,7 @@ final class LoadFigures implements Measurement {
       try {
         all.addAll(one.get());
       } catch (ExecutionException e) {
-        throw new IOException(String.valueOf(e.getCause().getMessage()), e.getCause());
+        throw e.getCause() instanceof IOException io ? io : new IOException("a caller failed", e);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new IOException("interrupted", e);
@@ -155,8 +154,7 @@ final class LoadFigures implements Measurement {
     figures.accept(Figure.of("load.ttft.p50", percentile(first, 50), "s"));
     figures.accept(Figure.of("load.ttft.p95", percentile(first, 95), "s"));
     figures.accept(Figure.of("load.tokens", tokens / end, "1/s"));
-    figures.accept(
-        Figure.count("load.jobs", answers.size(), "1").atLeast(ROUNDS * (MANY + FEW)));
+    figures.accept(Figure.count("load.jobs", answers.size(), "1").atLeast(ROUNDS * (MANY + FEW)));
     int last = 0;
     for (int i = 0; i < answers.size(); i++) {
       last = answers.get(i).few() ? i : last;
@@ -179,18 +177,13 @@ final class LoadFigures implements Measurement {
 
   private static void memory(RunningPlatform platform, Consumer<Figure> figures) {
     Map<String, Long> processes = platform.processes();
-    MEMORY.keySet().stream()
-        .sorted()
+    new TreeMap<>(MEMORY)
         .forEach(
-            name -> {
-              Long pid = processes.get(MEMORY.get(name));
-              if (pid != null) {
-                new ProcessFacts(pid)
+            (name, process) ->
+                new ProcessFacts(processes.getOrDefault(process, 0L))
                     .peakBytes()
                     .ifPresent(
-                        peak -> figures.accept(Figure.count("load.memory." + name, peak, "B")));
-              }
-            });
+                        peak -> figures.accept(Figure.count("load.memory." + name, peak, "B"))));
   }
 
   /** A tenant that was made for this. */
@@ -200,8 +193,7 @@ final class LoadFigures implements Measurement {
       JsonNode made =
           caller.post(
               platform.platformKey(), "/v1/platform/tenants", "{\"name\": \"" + name + "\"}");
-      return new Tenant(
-          made.at("/project/id").asString(), made.at("/key/value").asString());
+      return new Tenant(made.at("/project/id").asString(), made.at("/key/value").asString());
     }
 
     /** A key that may have so many jobs at once; nobody has used it, so its limits hold at once. */

@@ -45,7 +45,7 @@ final class PlainCaller implements AutoCloseable {
    */
   Streamed stream(String key, String body) throws IOException {
     HttpRequest request =
-        post(
+        request(
             "/v1/chat/completions",
             key,
             "{%s, \"logprobs\": true, \"stream\": true, \"stream_options\": {\"include_usage\": true}}"
@@ -88,14 +88,14 @@ final class PlainCaller implements AutoCloseable {
 
   /** What a request that must succeed is answered. */
   JsonNode post(String key, String path, String body) throws IOException {
-    HttpResponse<String> response = send(post(path, key, body), BodyHandlers.ofString());
+    HttpResponse<String> response = send(request(path, key, body), BodyHandlers.ofString());
     if (response.statusCode() / 100 != 2) {
       throw new IOException("the gateway answered " + response.statusCode() + " to " + path);
     }
     return JsonMapper.shared().readTree(response.body());
   }
 
-  private HttpRequest post(String path, String key, String body) {
+  private HttpRequest request(String path, String key, String body) {
     return HttpRequest.newBuilder(URI.create(url + path))
         .timeout(LONGEST)
         .header("Authorization", "Bearer " + key)

@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 
 /** What a process may take of the machine's memory. */
 final class Footprint {
-  /** Beside its heap a JVM has classes, compiled code, threads, buffers, and libraries' own memory. */
+  /**
+   * Beside its heap a JVM has classes, compiled code, threads, buffers, and libraries' own memory.
+   */
   private static final long BESIDE_HEAP_BYTES = 448L << 20;
 
   private static final Pattern HEAP = Pattern.compile("-Xmx([0-9]+)m");

@@ -163,8 +163,7 @@ class LoadTest {
   private static void assertRefused(Seen seen) {
     assertThat(seen.status()).as(seen.whole()).isEqualTo(429);
     JsonNode error = JsonMapper.shared().readTree(seen.whole()).path("error");
-    assertThat(error.propertyNames())
-        .containsExactlyInAnyOrder("message", "type", "param", "code");
+    assertThat(error.propertyNames()).containsExactlyInAnyOrder("message", "type", "param", "code");
     assertThat(error.path("code").asString()).isEqualTo("rate_limit_exceeded");
     assertThat(error.path("type").asString()).isEqualTo("rate_limit_error");
     assertThat(error.path("message").asString()).contains("try again in");

@@ -32,8 +32,7 @@ public record Tenant(String url, String project, String key) {
         post(url + "/v1/platform/tenants", platformKey, "{\"name\":\"" + name + "\"}");
     assertThat(answer.statusCode()).as("making a tenant").isEqualTo(201);
     JsonNode made = JsonMapper.shared().readTree(answer.body());
-    return new Tenant(
-        url, made.at("/project/id").asString(), made.at("/key/value").asString());
+    return new Tenant(url, made.at("/project/id").asString(), made.at("/key/value").asString());
   }
 
   /** Sets the limits of keys, as {@code "max_concurrent_jobs":4}. */
@@ -46,7 +45,9 @@ public record Tenant(String url, String project, String key) {
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
   }
 
-  /** Another key that may ask for answers: nobody has used it, so no instance remembers its limits. */
+  /**
+   * Another key that may ask for answers: nobody has used it, so no instance remembers its limits.
+   */
   public String newKey() throws IOException, InterruptedException {
     HttpResponse<String> answer =
         post(
