@@ -1,5 +1,6 @@
 package dev.sotto.cli;
 
+import dev.sotto.cli.bench.RunningPlatform;
 import dev.sotto.cli.bench.Subject;
 import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.shard.ShardSet;
@@ -38,6 +39,16 @@ final class BenchSubject implements Subject {
   @Override
   public ModelFiles open() throws IOException {
     return new ModelSource(provisioning.model(), home).open(progress);
+  }
+
+  @Override
+  public RunningPlatform platform() throws IOException {
+    return BenchPlatform.start(provisioning.model(), home, progress);
+  }
+
+  @Override
+  public RunningPlatform smallPlatform() throws IOException {
+    return BenchPlatform.small(home, progress);
   }
 
   @Override

@@ -144,6 +144,7 @@ public final class ComposeFiles {
 
   private Settings gateway(Path folder, String model) throws IOException {
     copy(keyring.secret("key-secret"), folder.resolve("key-secret"));
+    copy(keyring.secret("platform-key"), folder.resolve("platform-key"));
     copy(made.roots(), folder.resolve("roots.json"));
     Path served = PrivateFile.folder(folder.resolve("models").resolve(model));
     copy(
@@ -157,6 +158,7 @@ public final class ComposeFiles {
             INSIDE.resolve("roots.json"),
             "http://billing:" + PORT,
             "http://verification:" + PORT)
+        .with("sotto.gateway.platform-key-file", INSIDE.resolve("platform-key"))
         .with("management.server.port", MANAGEMENT_PORT)
         .with("management.server.address", "0.0.0.0");
   }

@@ -48,6 +48,7 @@ record ServiceSettings(Deployment deployment, DataServers data) {
                 folder.roots(),
                 Deployment.page(deployment.port(ServiceName.BILLING), "").toString(),
                 Deployment.page(deployment.port(ServiceName.VERIFICATION), "").toString())
+            .with("sotto.gateway.platform-key-file", keyring().secret("platform-key"))
             .with("sotto.gateway.protections", protections())
             .with("management.server.port", deployment.ports().of("gateway.management")));
   }

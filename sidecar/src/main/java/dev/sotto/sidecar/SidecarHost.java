@@ -1,6 +1,7 @@
 package dev.sotto.sidecar;
 
 import dev.sotto.client.platform.HttpJobChannel;
+import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.manifest.TrustRoots;
 import dev.sotto.openai.AnswerJob;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -81,9 +83,22 @@ final class SidecarHost implements ApiHost {
 
   @Override
   public AnswerJob open(
-      Caller caller, ServedModel model, Protection protection, int promptTokens, int maxTokens) {
+      Caller caller,
+      ServedModel model,
+      Protection protection,
+      int promptTokens,
+      int maxTokens,
+      Consumer<JobId> asked) {
     return PlatformAnswer.open(
-        gateway, roots, model, protection, promptTokens, maxTokens, settings.patience(), clock);
+        gateway,
+        roots,
+        model,
+        protection,
+        promptTokens,
+        maxTokens,
+        settings.patience(),
+        clock,
+        asked);
   }
 
   @Override

@@ -61,7 +61,9 @@ public final class Bench {
             new BlockFigures(),
             new LaneFigures(),
             new PartFigures(),
-            new FidelityFigures());
+            new FidelityFigures(),
+            new ApiFigures(),
+            new LoadFigures());
   }
 
   /** Every figure that there is, in the order measured. */

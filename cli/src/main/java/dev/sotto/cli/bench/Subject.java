@@ -17,6 +17,12 @@ public interface Subject {
   /** The model itself, for the clear run; to be closed. */
   ModelFiles open() throws IOException;
 
+  /** A platform of its own that serves it, up and ready. */
+  RunningPlatform platform() throws IOException;
+
+  /** The same of a small made-up model instead, for what does not depend on the model. */
+  RunningPlatform smallPlatform() throws IOException;
+
   /** A fresh folder for what the processes of a lane leave for each other; the lane deletes it. */
   Path runFolder() throws IOException;
 }

@@ -76,6 +76,16 @@ class FidelityFiguresTest {
     }
 
     @Override
+    public RunningPlatform platform() {
+      throw new UnsupportedOperationException("fidelity takes no platform");
+    }
+
+    @Override
+    public RunningPlatform smallPlatform() {
+      throw new UnsupportedOperationException("fidelity takes no platform");
+    }
+
+    @Override
     public ModelFiles open() throws IOException {
       return ModelFiles.open(model);
     }

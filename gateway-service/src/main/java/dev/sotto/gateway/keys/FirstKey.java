@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Set;
-import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -54,10 +52,7 @@ public final class FirstKey {
           if (tenants.any()) {
             return false;
           }
-          UUID tenant = tenants.create("default");
-          Project project = projects.create(tenant, "default");
-          Set<Scope> all = EnumSet.allOf(Scope.class);
-          save(file, keys.create(tenant, project.id(), "first", all, null).text());
+          save(file, tenants.begin("default", projects, keys).key().text());
           return true;
         });
   }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Ids and cursors as this API writes them: what it is, and 32 hexadecimal digits. */
 final class Ids {
+  static final String TENANT = "tenant_";
   static final String PROJECT = "proj_";
   static final String KEY = "key_";
 

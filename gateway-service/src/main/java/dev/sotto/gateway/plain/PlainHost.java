@@ -1,5 +1,6 @@
 package dev.sotto.gateway.plain;
 
+import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.manifest.TrustRoots;
 import dev.sotto.gateway.GatewaySettings;
@@ -24,6 +25,7 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.springframework.stereotype.Component;
 
 /** The gateway as a host of the enclave: keys, limits and the desk behind the API's controllers. */
@@ -99,7 +101,12 @@ class PlainHost implements ApiHost {
 
   @Override
   public AnswerJob open(
-      Caller caller, ServedModel model, Protection protection, int promptTokens, int maxTokens) {
+      Caller caller,
+      ServedModel model,
+      Protection protection,
+      int promptTokens,
+      int maxTokens,
+      Consumer<JobId> asked) {
     return PlatformAnswer.open(
         desk.hosted(key(caller)),
         roots,
@@ -108,7 +115,8 @@ class PlainHost implements ApiHost {
         promptTokens,
         maxTokens,
         patience,
-        clock);
+        clock,
+        asked);
   }
 
   @Override

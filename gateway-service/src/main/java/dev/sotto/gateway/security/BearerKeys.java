@@ -21,9 +21,9 @@ import org.springframework.security.oauth2.server.resource.InvalidBearerTokenExc
 import org.springframework.security.oauth2.server.resource.authentication.BearerTokenAuthenticationToken;
 
 /**
- * Says who shows a bearer token: the holder of a key, or, where an issuer is configured, an
- * operator for whom a signed token vouches. Operators manage and read; they ask for no answers,
- * which are a key's to ask for.
+ * Says who shows a bearer token: the holder of a key, whoever runs the installation, or, where an
+ * issuer is configured, an operator for whom a signed token vouches. Operators manage and read;
+ * they ask for no answers, which are a key's to ask for.
  */
 final class BearerKeys implements AuthenticationManager {
   private static final String TENANT = "sotto_tenant";
@@ -31,11 +31,14 @@ final class BearerKeys implements AuthenticationManager {
 
   private final KeyDirectory keys;
   private final Tenants tenants;
+  private final PlatformKey platform;
   private final @Nullable JwtDecoder tokens;
 
-  BearerKeys(KeyDirectory keys, Tenants tenants, @Nullable JwtDecoder tokens) {
+  BearerKeys(
+      KeyDirectory keys, Tenants tenants, PlatformKey platform, @Nullable JwtDecoder tokens) {
     this.keys = keys;
     this.tenants = tenants;
+    this.platform = platform;
     this.tokens = tokens;
   }
 
@@ -49,6 +52,9 @@ final class BearerKeys implements AuthenticationManager {
       return keys.find(text)
           .map(CallerAuthentication::new)
           .orElseThrow(() -> new InvalidBearerTokenException("unknown key"));
+    }
+    if (platform.is(text)) {
+      return new PlatformAuthentication();
     }
     if (tokens == null) {
       throw new InvalidBearerTokenException("unknown key");

@@ -51,7 +51,8 @@ class SecurityConfiguration {
   SecurityFilterChain api(
       HttpSecurity http, KeyDirectory keys, Tenants tenants, GatewaySettings settings) {
     SecurityErrors errors = new SecurityErrors();
-    BearerKeys bearers = new BearerKeys(keys, tenants, decoder(settings.oidc()));
+    PlatformKey platform = PlatformKey.read(settings.platformKeyFile());
+    BearerKeys bearers = new BearerKeys(keys, tenants, platform, decoder(settings.oidc()));
     return http.authorizeHttpRequests(
             rules ->
                 rules
@@ -73,6 +74,8 @@ class SecurityConfiguration {
                     .hasAuthority(Scope.USAGE_READ.label())
                     .requestMatchers("/v1/organization/**")
                     .hasAuthority(Scope.ADMIN.label())
+                    .requestMatchers("/v1/platform/**")
+                    .hasAuthority(PlatformAuthentication.AUTHORITY)
                     .anyRequest()
                     .authenticated())
         .oauth2ResourceServer(
@@ -112,6 +115,7 @@ class SecurityConfiguration {
             "retry-after",
             "x-sotto-enclave",
             "x-sotto-protection",
+            "x-sotto-job",
             "x-ratelimit-limit-requests",
             "x-ratelimit-limit-tokens",
             "x-ratelimit-remaining-requests",
@@ -124,7 +128,12 @@ class SecurityConfiguration {
     UrlBasedCorsConfigurationSource source = new UrlBasedCorsConfigurationSource();
     for (String path :
         List.of(
-            "/v1/models/**", "/v1/chat/**", "/v1/completions", "/v1/responses/**", "/v1/jobs/**")) {
+            "/v1/models/**",
+            "/v1/chat/**",
+            "/v1/completions",
+            "/v1/responses/**",
+            "/v1/jobs/**",
+            "/v1/receipts/**")) {
       source.registerCorsConfiguration(path, rules);
     }
     return source;

@@ -16,6 +16,10 @@ public final class SignedIn {
     if (now instanceof CallerAuthentication known) {
       return known.getPrincipal();
     }
+    if (now instanceof PlatformAuthentication) {
+      throw new ApiError(
+          403, "api_key_required", null, "The installation's own key only makes tenants.");
+    }
     throw new ApiError(401, "missing_api_key", null, "No API key was sent.");
   }
 

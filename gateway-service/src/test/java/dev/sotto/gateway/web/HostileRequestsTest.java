@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.JsonNode;
 
 /** What strangers send, and that everything is answered in one shape, without a fault of ours. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -223,6 +224,21 @@ class HostileRequestsTest {
             });
     assertThat(ours).hasSizeGreaterThan(15);
     assertThat(written).containsExactlyInAnyOrderElementsOf(ours);
+  }
+
+  @Test
+  void theDocumentSaysHowJobsAreFoundAndTenantsMade() {
+    JsonNode paths = gateway.http().get("/v1/openapi.json").json().path("paths");
+    for (String path : List.of("/v1/chat/completions", "/v1/completions", "/v1/responses")) {
+      JsonNode answer = paths.path(path).at("/post/responses/200");
+      assertThat(answer.at("/headers/x-sotto-job/description").asString())
+          .as(path)
+          .contains("32 hexadecimal digits");
+    }
+    assertThat(paths.path("/v1/platform/tenants").at("/post/responses/201").isMissingNode())
+        .isFalse();
+    assertThat(paths.path("/v1/platform/tenants").at("/post/responses").propertyNames())
+        .contains("400", "401", "403");
   }
 
   @Test

@@ -89,6 +89,10 @@ class PlainApiTest {
     assertThat(answer.header("x-sotto-enclave")).isEqualTo("gateway");
     assertThat(answer.header("x-sotto-protection")).isEqualTo("passive");
     assertThat(answer.header("x-request-id")).startsWith("req_");
+    String job = String.valueOf(answer.header("x-sotto-job"));
+    assertThat(platform.jobs.keySet()).containsExactly(job);
+    assertThat(answer.text("/x_sotto/jobs/0")).isEqualTo(job);
+    assertThat(http.get("/v1/jobs/" + job).status()).isEqualTo(200);
     assertThat(answer.header("x-ratelimit-limit-requests")).isEqualTo("600");
     assertThat(answer.header("x-ratelimit-remaining-tokens")).isNotNull();
     assertThat(answer.header("x-ratelimit-reset-requests")).endsWith("s");

@@ -48,6 +48,11 @@ public record PlatformFolder(Path path) {
     return path.resolve("keys");
   }
 
+  /** The key that makes tenants and does nothing else: for whoever runs the platform. */
+  public Path platformKey() {
+    return keys().resolve("platform-key");
+  }
+
   /** Signed manifests, and what nodes must remember, by lane. */
   public Path lanes() {
     return path.resolve("lanes");

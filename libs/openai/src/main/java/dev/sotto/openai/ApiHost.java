@@ -1,10 +1,12 @@
 package dev.sotto.openai;
 
+import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Protection;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a process that offers the API supplies. Refusals are a {@link
@@ -32,9 +34,18 @@ public interface ApiHost {
     return Admission.UNLIMITED;
   }
 
-  /** Opens a job and waits until it is placed: see {@link PlatformAnswer}. */
+  /**
+   * Opens a job and waits until it is placed: see {@link PlatformAnswer}.
+   *
+   * @param asked hears the id of every job of the answer, before the platform is asked for it
+   */
   AnswerJob open(
-      Caller caller, ServedModel model, Protection protection, int promptTokens, int maxTokens);
+      Caller caller,
+      ServedModel model,
+      Protection protection,
+      int promptTokens,
+      int maxTokens,
+      Consumer<JobId> asked);
 
   /** Whether streams hide their tokens' lengths unless a caller says otherwise. */
   default boolean obfuscates() {

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.Consumer;
 
 /** An answer whose steps a platform runs; survives a lane that dies. */
 public final class PlatformAnswer implements AnswerJob {
@@ -26,6 +27,8 @@ public final class PlatformAnswer implements AnswerJob {
    * Opens the first job and waits until it is placed and its lanes are verified.
    *
    * @param patience after this the answer is of no use
+   * @param asked hears the id of every job, those included that go on after a lane has died; before
+   *     the platform is asked for it
    */
   public static PlatformAnswer open(
       JobChannel channel,
@@ -35,18 +38,21 @@ public final class PlatformAnswer implements AnswerJob {
       int promptTokens,
       int maxTokens,
       Duration patience,
-      InstantSource clock) {
+      InstantSource clock,
+      Consumer<JobId> asked) {
     Instant deadline = clock.instant().plus(patience);
     return new PlatformAnswer(
         new ResumingSteps(
-            (prompt, most) ->
-                PlatformJob.open(
-                    channel,
-                    roots,
-                    model.pin(),
-                    new JobRequest(
-                        JobId.random(RANDOM), model.name(), protection, prompt, most, deadline),
-                    clock),
+            (prompt, most) -> {
+              JobId job = JobId.random(RANDOM);
+              asked.accept(job);
+              return PlatformJob.open(
+                  channel,
+                  roots,
+                  model.pin(),
+                  new JobRequest(job, model.name(), protection, prompt, most, deadline),
+                  clock);
+            },
             promptTokens,
             maxTokens,
             deadline,

@@ -1,6 +1,7 @@
 package dev.sotto.openai;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,6 +40,17 @@ final class Call {
   HttpResponse<String> post(String path, String body, String... headers)
       throws IOException, InterruptedException {
     return send("POST", path, body, headers);
+  }
+
+  /** The response as soon as it has begun. */
+  HttpResponse<InputStream> begun(String path, String body)
+      throws IOException, InterruptedException {
+    return HTTP.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofInputStream());
   }
 
   static JsonNode json(String text) {

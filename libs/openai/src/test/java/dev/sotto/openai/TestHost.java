@@ -1,5 +1,6 @@
 package dev.sotto.openai;
 
+import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Protection;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.ModelFiles;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.springframework.util.FileSystemUtils;
 
@@ -70,6 +72,11 @@ final class TestHost implements ApiHost, AutoCloseable {
     beforeOpen = () -> {};
     keepAlive = Duration.ofSeconds(10);
     obfuscates = false;
+  }
+
+  /** The id of the job that is asked for after so many. */
+  static JobId jobId(int before) {
+    return new JobId(0, before + 1);
   }
 
   /** A job that a request has opened. */
@@ -152,7 +159,13 @@ final class TestHost implements ApiHost, AutoCloseable {
 
   @Override
   public AnswerJob open(
-      Caller caller, ServedModel about, Protection protection, int promptTokens, int maxTokens) {
+      Caller caller,
+      ServedModel about,
+      Protection protection,
+      int promptTokens,
+      int maxTokens,
+      Consumer<JobId> asked) {
+    asked.accept(jobId(jobs.size()));
     beforeOpen.run();
     Job job = new Job(protection, promptTokens, maxTokens, says.get(jobs.size() % says.size()));
     jobs.add(job);

@@ -3,6 +3,7 @@ package dev.sotto.openai.answer;
 import dev.sotto.contracts.Protection;
 import dev.sotto.openai.EnclavePlace;
 import dev.sotto.openai.ServedModel;
+import java.util.List;
 
 /**
  * What is known of an answer before it is there.
@@ -13,6 +14,7 @@ import dev.sotto.openai.ServedModel;
  * @param protection what its jobs are given
  * @param place where the enclave is
  * @param promptTokens of all prompts
+ * @param jobs ids of its jobs so far; more may come
  */
 public record AnswerFacts(
     String id,
@@ -20,10 +22,11 @@ public record AnswerFacts(
     ServedModel model,
     Protection protection,
     EnclavePlace place,
-    int promptTokens) {
+    int promptTokens,
+    List<String> jobs) {
   /** As answers show it. */
   public SottoFacts sotto() {
-    return new SottoFacts(protection.label(), place.label());
+    return new SottoFacts(protection.label(), place.label(), List.copyOf(jobs));
   }
 
   /** Names the exact model: the beginning of its digest. */

@@ -5,6 +5,7 @@ import dev.sotto.client.AnswerListener;
 import dev.sotto.client.AnswerPiece;
 import dev.sotto.client.AnswerRequest;
 import dev.sotto.client.Steps;
+import dev.sotto.contracts.JobId;
 import dev.sotto.openai.Admission;
 import dev.sotto.openai.AnswerJob;
 import dev.sotto.openai.ApiHost;
@@ -17,8 +18,12 @@ import dev.sotto.openai.json.Json;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -91,16 +96,18 @@ public final class Answering {
     try (Claim claim = repeats.claim(exchange.request(), exchange.caller(), exchange.body())) {
       Stored stored = claim.stored();
       if (stored == null) {
-        WholeView view = views.of(ask, facts(ask));
-        Progress progress = new Progress(view);
+        List<String> jobs = new ArrayList<>();
+        WholeView view = views.of(ask, facts(ask, jobs));
+        Progress progress = new Progress(view, jobs, exchange.response()::setHeader);
         try {
           run(exchange, ask, progress, () -> ClientPresence.gone(exchange.request()));
         } catch (RuntimeException e) {
           throw error(e, exchange.response(), ask, progress);
         }
-        stored = new Stored(Json.bytes(view.body()));
+        stored = new Stored(progress.jobs(), Json.bytes(view.body()));
         claim.keep(stored);
       }
+      exchange.response().setHeader(JobHeader.NAME, stored.jobs());
       body = stored.body();
     }
     HttpServletResponse response = exchange.response();
@@ -111,18 +118,20 @@ public final class Answering {
   }
 
   private void streamed(Exchange exchange, Ask ask, EventStream events, StreamedViews views) {
-    AnswerView view = views.of(ask, facts(ask), events);
-    Progress progress = new Progress(view);
+    List<String> jobs = new ArrayList<>();
+    AnswerView view = views.of(ask, facts(ask, jobs), events);
+    Progress progress = new Progress(view, jobs, events::header);
     try (Claim claim = repeats.claim(exchange.request(), exchange.caller(), exchange.body())) {
       Stored stored = claim.stored();
       if (stored != null) {
+        events.header(JobHeader.NAME, stored.jobs());
         events.replay(stored.body());
         return;
       }
       run(exchange, ask, progress, events::gone);
       byte[] recorded = events.recorded();
       if (recorded != null && !events.gone()) {
-        claim.keep(new Stored(recorded));
+        claim.keep(new Stored(progress.jobs(), recorded));
       }
     } catch (CancellationException e) {
       return; // nobody is there to hear it
@@ -149,7 +158,7 @@ public final class Answering {
     return progress.computing ? error.afterCompute() : error;
   }
 
-  private AnswerFacts facts(Ask ask) {
+  private AnswerFacts facts(Ask ask, List<String> jobs) {
     byte[] id = new byte[16];
     random.nextBytes(id);
     return new AnswerFacts(
@@ -158,18 +167,34 @@ public final class Answering {
         ask.model(),
         ask.protection(),
         host.place(),
-        ask.promptTokens());
+        ask.promptTokens(),
+        Collections.unmodifiableList(jobs));
   }
 
   /** How far a request has come. */
   private static final class Progress {
     final AnswerView view;
+    private final List<String> jobs;
+    private final BiConsumer<String, String> headers;
     boolean computing;
     int prompts;
     int completions;
 
-    Progress(AnswerView view) {
+    /** With the jobs that its facts show, and where headers are set while there is time. */
+    Progress(AnswerView view, List<String> jobs, BiConsumer<String, String> headers) {
       this.view = view;
+      this.jobs = jobs;
+      this.headers = headers;
+    }
+
+    /** A job is asked for: its receipt is found under this id. */
+    void asked(JobId job) {
+      jobs.add(job.toString());
+      headers.accept(JobHeader.NAME, jobs());
+    }
+
+    String jobs() {
+      return JobHeader.value(jobs);
     }
   }
 
@@ -201,7 +226,13 @@ public final class Answering {
     }
     Answer answer;
     try (AnswerJob job =
-        host.open(caller, ask.model(), ask.protection(), prompt.length, request.maxTokens())) {
+        host.open(
+            caller,
+            ask.model(),
+            ask.protection(),
+            prompt.length,
+            request.maxTokens(),
+            progress::asked)) {
       progress.view.begin(index);
       progress.computing = true;
       progress.prompts += prompt.length;

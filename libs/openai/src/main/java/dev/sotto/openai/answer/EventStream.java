@@ -43,6 +43,18 @@ public final class EventStream implements AutoCloseable {
     Thread.ofVirtual().name("sotto-keep-alive").start(this::keepAlive);
   }
 
+  /** Sets a header of the response; does nothing once the stream has begun. */
+  void header(String name, String value) {
+    lock.lock();
+    try {
+      if (!begun) {
+        response.setHeader(name, value);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Sends an event: a record as JSON, padded where the stream hides lengths. */
   public void send(Object data) {
     write(null, Json.tree(data), obfuscated);

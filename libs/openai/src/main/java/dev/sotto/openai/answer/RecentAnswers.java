@@ -36,11 +36,16 @@ final class RecentAnswers {
     }
   }
 
-  /** A body as it was sent. */
-  record Stored(byte[] body) {
+  /**
+   * An answer as it was sent.
+   *
+   * @param jobs what the header says of its jobs
+   * @param body of the response
+   */
+  record Stored(String jobs, byte[] body) {
     @Override
     public boolean equals(Object other) {
-      return other instanceof Stored o && Arrays.equals(body, o.body);
+      return other instanceof Stored o && jobs.equals(o.jobs) && Arrays.equals(body, o.body);
     }
 
     @Override

@@ -3,8 +3,10 @@ package dev.sotto.openai.completion;
 import dev.sotto.openai.ApiHost;
 import dev.sotto.openai.answer.Answering;
 import dev.sotto.openai.answer.Exchange;
+import dev.sotto.openai.answer.JobHeader;
 import dev.sotto.openai.json.Json;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -41,6 +43,11 @@ class CompletionController {
   @ApiResponse(
       responseCode = "200",
       description = "The answers, or a stream of their chunks",
+      headers =
+          @Header(
+              name = JobHeader.NAME,
+              description = JobHeader.ABOUT,
+              schema = @Schema(type = "string")),
       content = {
         @Content(
             mediaType = "application/json",

@@ -5,9 +5,11 @@ import dev.sotto.openai.answer.AnswerFacts;
 import dev.sotto.openai.answer.Answering;
 import dev.sotto.openai.answer.Ask;
 import dev.sotto.openai.answer.Exchange;
+import dev.sotto.openai.answer.JobHeader;
 import dev.sotto.openai.json.Json;
 import dev.sotto.openai.response.ResponseRequest.Read;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -45,6 +47,11 @@ class ResponsesController {
   @ApiResponse(
       responseCode = "200",
       description = "The response, or a stream of its events",
+      headers =
+          @Header(
+              name = JobHeader.NAME,
+              description = JobHeader.ABOUT,
+              schema = @Schema(type = "string")),
       content = {
         @Content(
             mediaType = "application/json",

@@ -21,7 +21,7 @@ class RecentAnswersTest {
   private void answer(String name, int bytes) throws Exception {
     try (Claim claim = claim(name)) {
       assertThat(claim.stored()).isNull();
-      claim.keep(new Stored(new byte[bytes]));
+      claim.keep(new Stored("", new byte[bytes]));
     }
   }
 
