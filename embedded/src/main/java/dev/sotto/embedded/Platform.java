@@ -69,7 +69,7 @@ final class Platform implements AutoCloseable {
                 .orElseThrow(() -> new LaunchException("the system does not name this JVM")));
     Deployment deployment = new Deployment(folder, classPath, java, ports, gatewayPort, seats);
     DataServers data = DataServers.of(folder, plan, ports);
-    ServiceSettings settings = new ServiceSettings(deployment, data);
+    ServiceSettings settings = new ServiceSettings(deployment, data, plan);
     Supervised supervised = new Supervised(folder, clock);
     StatusReport report =
         new StatusReport(deployment, supervised, data, plan.model(), clock.millis());

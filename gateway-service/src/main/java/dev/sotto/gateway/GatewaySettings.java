@@ -18,6 +18,7 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param keySecretFile 32 bytes or more, under which keys are stored; the same for all instances
  * @param firstKeyFile where the first start writes a key; no tenant is made where it is null
+ * @param auditKeyFile the key that known-answer audits come with; none is taken where it is null
  * @param modelsFolder the public parts of the models that are served, a folder each
  * @param rootsFile whom the enclave here believes
  * @param protections what jobs may be given; the first unless a caller asks
@@ -34,6 +35,7 @@ import org.springframework.validation.annotation.Validated;
 public record GatewaySettings(
     @NotNull Path keySecretFile,
     @Nullable Path firstKeyFile,
+    @Nullable Path auditKeyFile,
     @NotNull Path modelsFolder,
     @NotNull Path rootsFile,
     @DefaultValue("passive") List<Protection> protections,

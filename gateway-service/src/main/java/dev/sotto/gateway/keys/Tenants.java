@@ -38,9 +38,13 @@ public final class Tenants {
                 .single());
   }
 
-  /** Whether there is any. */
-  boolean any() {
+  /** Whether there is any but that one. */
+  boolean anyBut(UUID one) {
     return tenancy.asWorker(
-        () -> sql.sql("select exists (select 1 from tenant)").query(Boolean.class).single());
+        () ->
+            sql.sql("select exists (select 1 from tenant where id <> ?)")
+                .param(one)
+                .query(Boolean.class)
+                .single());
   }
 }
