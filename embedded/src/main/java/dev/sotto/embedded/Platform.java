@@ -80,7 +80,7 @@ final class Platform implements AutoCloseable {
   void run() throws IOException, InterruptedException {
     Thread ending = new Thread(this::endWithThisProcess, "sotto-ending");
     Runtime.getRuntime().addShutdownHook(ending);
-    try (var _ = ControlServer.start(folder, report::now, down::countDown)) {
+    try (var _ = ControlServer.start(folder, report::now, report::revoke, down::countDown)) {
       start();
       deployment.gatewayPort().tell();
       report.be(State.READY);

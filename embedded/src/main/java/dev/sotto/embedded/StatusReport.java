@@ -164,6 +164,11 @@ final class StatusReport implements AutoCloseable {
         reputation.failed());
   }
 
+  /** Revokes a node; whether the orchestration has taken note of it. */
+  boolean revoke(String identity) {
+    return orchestration.revoke(identity);
+  }
+
   /** Whether everything is there. */
   boolean allWell() {
     return amiss().isEmpty();

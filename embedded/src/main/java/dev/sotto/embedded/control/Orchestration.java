@@ -37,6 +37,15 @@ public final class Orchestration {
     return lanes;
   }
 
+  /**
+   * A node gets no job from now on, and those that it has end. Whether it was taken note of.
+   *
+   * @param identity its key
+   */
+  public boolean revoke(String identity) {
+    return page.post("/internal/nodes/" + identity + "/revoke", "{\"reason\":\"by its operator\"}");
+  }
+
   /** How many jobs are in which state; empty while it does not answer. */
   public Map<String, Long> jobs() {
     Map<String, Long> jobs = new TreeMap<>();

@@ -9,6 +9,20 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Internal pages of a service. */
 record Page(Probe probe, URI address, InternalToken token) {
+  /** Sends JSON to a path; whether it was taken. */
+  boolean post(String path, String json) {
+    return probe
+        .post(
+            address.resolve(path),
+            json,
+            InternalToken.HEADER,
+            token.value(),
+            "content-type",
+            "application/json")
+        .filter(answer -> answer.status() < 300)
+        .isPresent();
+  }
+
   /** The page at a path; empty unless it is there and is JSON. */
   Optional<JsonNode> read(String path) {
     return probe
