@@ -1,16 +1,10 @@
 package dev.sotto.cli;
 
 import dev.sotto.contracts.audit.AnswerBook;
-import dev.sotto.models.ClearWeights;
 import dev.sotto.models.format.ModelFiles;
-import dev.sotto.models.text.PublicPart;
-import dev.sotto.nn.ClearModel;
-import dev.sotto.nn.ClearRun;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,8 +24,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 final class AnswersCommand implements Callable<Integer> {
-  private static final int LEAST_TOKENS = 16;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private HomeOption home = new HomeOption();
 
@@ -60,38 +52,16 @@ final class AnswersCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     within("--texts", texts, 1, AnswerBook.MOST_SEQUENCES);
-    within("--tokens", tokens, LEAST_TOKENS, AnswerBook.MOST_TOKENS);
+    within("--tokens", tokens, KnownAnswers.LEAST_TOKENS, AnswerBook.MOST_TOKENS);
     Path target = file == null ? Path.of("answers") : file;
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr());
         ModelFiles source = new ModelSource(model, home.home()).open(progress)) {
-      PublicPart part = source.publicPart();
-      List<int[]> sequences =
-          CalibrationTexts.of(part, source.config().context()).prompts().stream()
-              .filter(text -> text.length >= LEAST_TOKENS)
-              .limit(texts)
-              .map(text -> Arrays.copyOf(text, Math.min(text.length, tokens)))
-              .toList();
-      if (sequences.isEmpty()) {
-        throw new CommandFailed("this model's context is too short for an audit");
-      }
-      progress.at("loading weights");
-      ClearModel clear = ClearWeights.load(source);
-      ClearRun[] runs = sequences.stream().map(text -> clear.start()).toArray(ClearRun[]::new);
-      long all = sequences.stream().mapToInt(text -> text.length).sum();
-      long[] done = {0};
-      AnswerBook.write(
-          target,
-          part.modelDigest(),
-          source.config().vocab(),
-          sequences,
-          (sequence, token) -> {
-            progress.count("answering, token", ++done[0], all);
-            return runs[sequence].logits(token);
-          });
+      KnownAnswers answers = new KnownAnswers(texts, tokens);
+      KnownAnswers.Written written = answers.write(source, target, progress);
       progress.clear();
       spec.commandLine()
           .getOut()
-          .printf("%d texts, %d tokens: %s%n", sequences.size(), all, target);
+          .printf("%d texts, %d tokens: %s%n", written.texts(), written.tokens(), target);
       spec.commandLine().getOut().flush();
       return ExitCode.OK;
     } catch (FileAlreadyExistsException e) {

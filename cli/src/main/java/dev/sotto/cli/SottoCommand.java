@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
       ProvisionCommand.class,
       VerifyShardsCommand.class,
       ReceiptCommand.class,
+      NodeCommand.class,
       AnswersCommand.class,
       BenchCommand.class,
       CommandLine.HelpCommand.class

@@ -74,13 +74,24 @@ record StatusTable(PrintWriter out, long now) {
       int width = width(lane.nodes().stream().map(NodeStatus::process).toList());
       for (NodeStatus node : lane.nodes()) {
         out.printf(
-            "    %-" + width + "s  operator %-10s  key %s…  %s%n",
+            "    %-" + width + "s  operator %-10s  key %s…  %-9s  %s%n",
             node.process(),
             node.operator(),
             node.identity().substring(0, Math.min(IDENTITY_LETTERS, node.identity().length())),
-            node.up() ? "well" : "not there");
+            node.up() ? "well" : "not there",
+            audits(node));
       }
     }
+  }
+
+  private static String audits(NodeStatus node) {
+    if (node.audits() == 0) {
+      return "not audited yet";
+    }
+    return node.auditsFailed() == 0
+        ? "audits passed: " + node.audits()
+        : "audits passed: %d, WRONG: %d"
+            .formatted(node.audits() - node.auditsFailed(), node.auditsFailed());
   }
 
   private void amounts(String what, Map<String, Long> amounts, String none) {

@@ -65,6 +65,13 @@ final class UpCommand implements Callable<Integer> {
       description = "Each platform service in a process of its own (at first: all in one).")
   private @Nullable Boolean apart;
 
+  @Option(
+      names = "--audits",
+      paramLabel = "PERCENT",
+      description =
+          "At most so much of the time is spent on known-answer audits of the lanes, and only while a lane is free (at first: 1; 0 for none).")
+  private @Nullable Integer audits;
+
   @ArgGroup(exclusive = false)
   private @Nullable KafkaOptions kafka;
 
@@ -127,15 +134,19 @@ final class UpCommand implements Callable<Integer> {
   private UpRequest request(PlatformFolder folder) throws IOException {
     Optional<UpPlan> last = UpPlan.read(folder);
     UpRequest before = last.map(UpRequest::again).orElseGet(UpRequest::usual);
-    int wantedLanes = bounded("--lanes", lanes, before.lanes(), UpPlan.MOST_LANES);
-    int wantedStages = bounded("--stages", stages, before.stages(), ProvisionCommand.MOST_STAGES);
-    int wantedPort = bounded("--port", port, before.port(), 65_535);
+    int wantedLanes = bounded("--lanes", lanes, before.lanes(), 1, UpPlan.MOST_LANES);
+    int wantedStages =
+        bounded("--stages", stages, before.stages(), 1, ProvisionCommand.MOST_STAGES);
+    int wantedPort = bounded("--port", port, before.port(), 1, 65_535);
+    int auditPercent =
+        bounded("--audits", audits, before.auditPercent(), 0, UpPlan.MOST_AUDIT_PERCENT);
     return new UpRequest(
         model == null ? before.model() : model,
         wantedStages,
         wantedLanes,
         wantedPort,
         port == null ? before.portFixed() : true,
+        auditPercent,
         kafka == null
             ? before.kafka()
             : new UpPlan.Kafka(
@@ -148,11 +159,11 @@ final class UpCommand implements Callable<Integer> {
         apart == null ? before.apart() : apart);
   }
 
-  private int bounded(String option, @Nullable Integer given, int before, int most) {
+  private int bounded(String option, @Nullable Integer given, int before, int least, int most) {
     int value = given == null ? before : given;
-    if (value < 1 || value > most) {
+    if (value < least || value > most) {
       throw new ParameterException(
-          spec.commandLine(), "%s must be 1 to %d, was %d".formatted(option, most, value));
+          spec.commandLine(), "%s must be %d to %d, was %d".formatted(option, least, most, value));
     }
     return value;
   }

@@ -1,7 +1,9 @@
 package dev.sotto.cli;
 
 import dev.sotto.launch.UpPlan;
+import dev.sotto.models.shard.ShardSet;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param lanes how many
  * @param port of the gateway
  * @param portFixed whether only that port will do
+ * @param auditPercent of the time, for audits
  * @param kafka an external broker
  * @param postgres an external database server
  * @param apart whether each platform service has a process of its own
@@ -24,12 +27,22 @@ record UpRequest(
     int lanes,
     int port,
     boolean portFixed,
+    int auditPercent,
     UpPlan.@Nullable Kafka kafka,
     UpPlan.@Nullable Postgres postgres,
     boolean apart) {
   /** What {@code up} starts if nobody says otherwise. */
   static UpRequest usual() {
-    return new UpRequest(ModelNames.DEFAULT, 1, 1, UpPlan.DEFAULT_PORT, false, null, null, false);
+    return new UpRequest(
+        ModelNames.DEFAULT,
+        1,
+        1,
+        UpPlan.DEFAULT_PORT,
+        false,
+        UpPlan.DEFAULT_AUDIT_PERCENT,
+        null,
+        null,
+        false);
   }
 
   /** What was started last time. */
@@ -40,19 +53,36 @@ record UpRequest(
         plan.lanes().size(),
         plan.port(),
         plan.portFixed(),
+        plan.auditPercent(),
         plan.kafka(),
         plan.postgres(),
         plan.apart());
   }
 
-  /** Cuts the shards that are missing: each lane has its own sharing of the model. */
+  /**
+   * Cuts the shards that are missing: each lane has its own sharing of the model. Writes the known
+   * answers that audits need.
+   */
   UpPlan provision(Home home, ProgressLine progress) throws IOException {
     List<String> folders = new ArrayList<>();
     for (int lane = 1; lane <= lanes; lane++) {
       Provisioning provisioning = new Provisioning(model, home, stages, "lane-" + lane);
-      folders.add(provisioning.ensure(progress).folder().toString());
+      ShardSet shards = provisioning.ensure(progress);
+      if (lane == 1 && auditPercent > 0) {
+        Path _ = KnownAnswers.beside(shards, model, home, progress);
+      }
+      folders.add(shards.folder().toString());
     }
     return new UpPlan(
-        ShardFolders.name(model), model, stages, folders, port, portFixed, kafka, postgres, apart);
+        ShardFolders.name(model),
+        model,
+        stages,
+        folders,
+        port,
+        portFixed,
+        auditPercent,
+        kafka,
+        postgres,
+        apart);
   }
 }

@@ -70,6 +70,7 @@ public final class ComposeFiles {
             List.of(shards.toAbsolutePath().toString()),
             UpPlan.DEFAULT_PORT,
             true,
+            UpPlan.DEFAULT_AUDIT_PERCENT,
             null,
             null,
             true);

@@ -70,7 +70,7 @@ final class Platform implements AutoCloseable {
     Deployment deployment =
         new Deployment(folder, classPath, java, ports, gatewayPort, seats, plan.apart());
     DataServers data = DataServers.of(folder, plan, ports);
-    ServiceSettings settings = new ServiceSettings(deployment, data);
+    ServiceSettings settings = new ServiceSettings(deployment, data, plan);
     Supervised supervised = new Supervised(folder, clock);
     StatusReport report =
         new StatusReport(deployment, supervised, data, plan.model(), clock.millis());
@@ -81,7 +81,7 @@ final class Platform implements AutoCloseable {
   void run() throws IOException, InterruptedException {
     Thread ending = new Thread(this::endWithThisProcess, "sotto-ending");
     Runtime.getRuntime().addShutdownHook(ending);
-    try (var _ = ControlServer.start(folder, report::now, down::countDown)) {
+    try (var _ = ControlServer.start(folder, report::now, report::revoke, down::countDown)) {
       start();
       deployment.gatewayPort().tell();
       report.be(State.READY);

@@ -2,10 +2,12 @@ package dev.sotto.embedded;
 
 import dev.sotto.embedded.process.JvmProgram;
 import dev.sotto.embedded.process.ParentWatch;
+import dev.sotto.models.shard.ShardException;
 import dev.sotto.platform.start.ServiceStart;
 import java.net.BindException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -40,17 +42,26 @@ public final class ServiceProcess {
           .config(Path.of(settings, file))
           .run();
     } catch (Throwable e) {
+      ShardException shard = cause(e, ShardException.class);
+      if (shard != null) {
+        LOG.error("{} does not start: {}", service.configName(), shard.getMessage());
+        System.exit(JvmProgram.SHARD_UNUSABLE);
+      }
       LOG.error("{} does not start", service.configName(), e);
       System.exit(portTaken(e) ? JvmProgram.PORT_TAKEN : 1);
     }
   }
 
   private static boolean portTaken(Throwable e) {
+    return cause(e, PortInUseException.class) != null || cause(e, BindException.class) != null;
+  }
+
+  private static <T extends Throwable> @Nullable T cause(Throwable e, Class<T> type) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof PortInUseException || cause instanceof BindException) {
-        return true;
+      if (type.isInstance(cause)) {
+        return type.cast(cause);
       }
     }
-    return false;
+    return null;
   }
 }

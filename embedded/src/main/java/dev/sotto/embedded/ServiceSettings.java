@@ -2,10 +2,12 @@ package dev.sotto.embedded;
 
 import dev.sotto.contracts.Protection;
 import dev.sotto.embedded.folder.Keyring;
+import dev.sotto.embedded.folder.LaneFiles;
 import dev.sotto.embedded.folder.NodeSeat;
 import dev.sotto.embedded.folder.Settings;
 import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PrivateFile;
+import dev.sotto.launch.UpPlan;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,8 +18,11 @@ import java.util.Map;
  *
  * @param deployment who runs where
  * @param data where state is kept
+ * @param plan what was asked for
  */
-record ServiceSettings(Deployment deployment, DataServers data) {
+record ServiceSettings(Deployment deployment, DataServers data, UpPlan plan) {
+  private static final String AUDIT_KEY = "audit-key";
+
   void write() throws IOException {
     writeGateway();
     Path roots = deployment.folder().roots();
@@ -25,20 +30,15 @@ record ServiceSettings(Deployment deployment, DataServers data) {
         ServiceName.ORCHESTRATION,
         SettingsOf.orchestration(roots).with(SettingsOf.withoutSecurity()));
     write(ServiceName.BILLING, SettingsOf.withoutSecurity());
-    Path receiptKey = keyring().signerFile("services", "verification");
-    write(
-        ServiceName.VERIFICATION,
-        SettingsOf.verification(receiptKey)
-            .with("sotto.verification.public-keys-file", deployment.folder().receiptKeys())
-            .with(SettingsOf.withoutSecurity()));
     for (NodeSeat seat : deployment.seats()) {
       node(seat).write(PrivateFile.folder(deployment.settingsOf(seat)).resolve("shard.yml"));
     }
   }
 
-  /** Writes the gateway's alone. */
+  /** Writes what says at which port the gateway is: its own, and that of who asks it. */
   void writeGateway() throws IOException {
     PlatformFolder folder = deployment.folder();
+    writeVerification();
     write(
         ServiceName.GATEWAY,
         SettingsOf.gateway(
@@ -49,8 +49,30 @@ record ServiceSettings(Deployment deployment, DataServers data) {
                 Deployment.page(deployment.port(ServiceName.BILLING), "").toString(),
                 Deployment.page(deployment.port(ServiceName.VERIFICATION), "").toString())
             .with("sotto.gateway.platform-key-file", keyring().secret("platform-key"))
+            .with("sotto.gateway.audit-key-file", keyring().apiKey(AUDIT_KEY))
             .with("sotto.gateway.protections", protections())
             .with("management.server.port", deployment.ports().of("gateway.management")));
+  }
+
+  private void writeVerification() throws IOException {
+    PlatformFolder folder = deployment.folder();
+    Settings settings =
+        SettingsOf.verification(keyring().signerFile("services", "verification"))
+            .with("sotto.verification.public-keys-file", folder.receiptKeys())
+            .with(SettingsOf.withoutSecurity());
+    if (plan.auditPercent() > 0) {
+      settings.with(
+          SettingsOf.audits(
+              deployment.gateway().toString(),
+              Deployment.page(deployment.port(ServiceName.ORCHESTRATION), "").toString(),
+              keyring().apiKey(AUDIT_KEY),
+              folder.roots(),
+              folder.models().resolve(plan.model()).resolve(LaneFiles.PUBLIC_PART),
+              plan.answers(),
+              plan.model(),
+              plan.auditPercent() / 100.0));
+    }
+    write(ServiceName.VERIFICATION, settings);
   }
 
   /** Where there is a second lane, answers are compared unless a caller asks for less. */

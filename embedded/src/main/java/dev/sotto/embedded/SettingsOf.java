@@ -45,6 +45,31 @@ final class SettingsOf {
     return new Settings().with("sotto.verification.key-file", key);
   }
 
+  /**
+   * How the verification audits lanes.
+   *
+   * @param share of the time that audits may take
+   */
+  static Settings audits(
+      String gatewayUrl,
+      String orchestrationUrl,
+      Path key,
+      Path roots,
+      Path model,
+      Path answers,
+      String modelName,
+      double share) {
+    return new Settings()
+        .with("sotto.verification.audits.gateway-url", gatewayUrl)
+        .with("sotto.verification.audits.orchestration-url", orchestrationUrl)
+        .with("sotto.verification.audits.key-file", key)
+        .with("sotto.verification.audits.roots-file", roots)
+        .with("sotto.verification.audits.model-file", model)
+        .with("sotto.verification.audits.answers-file", answers)
+        .with("sotto.verification.audits.model", modelName)
+        .with("sotto.verification.audits.share", share);
+  }
+
   /** A node's seat and files; the latter may lie elsewhere than the seat says. */
   static Settings node(
       NodeSeat seat, Path shard, Path keys, Path manifest, Path roots, Path state) {

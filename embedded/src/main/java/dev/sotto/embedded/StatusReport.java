@@ -3,6 +3,8 @@ package dev.sotto.embedded;
 import dev.sotto.embedded.control.DeadLetters;
 import dev.sotto.embedded.control.Orchestration;
 import dev.sotto.embedded.control.Probe;
+import dev.sotto.embedded.control.Verification;
+import dev.sotto.embedded.control.Verification.Reputation;
 import dev.sotto.embedded.folder.Keyring;
 import dev.sotto.embedded.folder.NodeSeat;
 import dev.sotto.launch.PlatformStatus;
@@ -27,6 +29,7 @@ final class StatusReport implements AutoCloseable {
   private final Supervised supervised;
   private final Probe probe = new Probe();
   private final Orchestration orchestration;
+  private final Verification verification;
   private final DataServers data;
   private final Map<String, Object> kafka;
   private final Map<String, URI> pages;
@@ -48,11 +51,14 @@ final class StatusReport implements AutoCloseable {
     this.pages = deployment.health();
     this.gatewayAlone =
         Deployment.page(deployment.ports().of("gateway.management"), "/actuator/health");
+    InternalToken token =
+        InternalToken.read(new Keyring(deployment.folder().keys()).secret("internal-token"));
     this.orchestration =
         new Orchestration(
-            probe,
-            Deployment.page(deployment.port(ServiceName.ORCHESTRATION), ""),
-            InternalToken.read(new Keyring(deployment.folder().keys()).secret("internal-token")));
+            probe, Deployment.page(deployment.port(ServiceName.ORCHESTRATION), ""), token);
+    this.verification =
+        new Verification(
+            probe, Deployment.page(deployment.port(ServiceName.VERIFICATION), ""), token);
   }
 
   /** From now on. */
@@ -124,6 +130,7 @@ final class StatusReport implements AutoCloseable {
 
   private List<LaneStatus> lanes(Map<String, Boolean> up) {
     Map<String, String> amiss = orchestration.amissByLane();
+    Map<String, Reputation> reputations = verification.reputations();
     Map<String, List<NodeSeat>> lanes =
         deployment.seats().stream()
             .collect(
@@ -137,15 +144,29 @@ final class StatusReport implements AutoCloseable {
               seats.stream()
                   .map(
                       seat ->
-                          new NodeStatus(
-                              seat.process(),
-                              seat.operator(),
-                              seat.identity(),
-                              up.getOrDefault(seat.process(), false)))
+                          node(
+                              seat,
+                              up.getOrDefault(seat.process(), false),
+                              reputations.getOrDefault(seat.identity(), Reputation.NONE)))
                   .toList();
           status.add(new LaneStatus(lane, detail.isEmpty(), detail, nodes));
         });
     return status;
+  }
+
+  private static NodeStatus node(NodeSeat seat, boolean up, Reputation reputation) {
+    return new NodeStatus(
+        seat.process(),
+        seat.operator(),
+        seat.identity(),
+        up,
+        reputation.audits(),
+        reputation.failed());
+  }
+
+  /** Revokes a node; whether the orchestration has taken note of it. */
+  boolean revoke(String identity) {
+    return orchestration.revoke(identity);
   }
 
   /** Whether everything is there. */

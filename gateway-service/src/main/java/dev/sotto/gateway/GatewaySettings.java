@@ -19,6 +19,7 @@ import org.springframework.validation.annotation.Validated;
  * @param keySecretFile 32 bytes or more, under which keys are stored; the same for all instances
  * @param firstKeyFile where the first start writes a key; no tenant is made where it is null
  * @param platformKeyFile the key that makes tenants; nobody makes any where it is null
+ * @param auditKeyFile the key that known-answer audits come with; none is taken where it is null
  * @param modelsFolder the public parts of the models that are served, a folder each
  * @param rootsFile whom the enclave here believes
  * @param protections what jobs may be given; the first unless a caller asks
@@ -36,6 +37,7 @@ public record GatewaySettings(
     @NotNull Path keySecretFile,
     @Nullable Path firstKeyFile,
     @Nullable Path platformKeyFile,
+    @Nullable Path auditKeyFile,
     @NotNull Path modelsFolder,
     @NotNull Path rootsFile,
     @DefaultValue("passive") List<Protection> protections,

@@ -1,6 +1,7 @@
 package dev.sotto.gateway;
 
 import dev.sotto.gateway.keys.ApiKeys;
+import dev.sotto.gateway.keys.AuditKey;
 import dev.sotto.gateway.keys.FirstKey;
 import dev.sotto.gateway.keys.KeyDirectory;
 import dev.sotto.gateway.keys.Projects;
@@ -92,12 +93,26 @@ class KeysWiring {
       Tenants tenants,
       Projects projects,
       ApiKeys keys,
+      KeySecret secret,
       GatewaySettings settings) {
     return () -> {
       Path file = settings.firstKeyFile();
       if (file != null) {
-        new FirstKey(sql, tenancy, tenants, projects, keys).write(file);
+        new FirstKey(sql, tenancy, tenants, projects, keys, secret.bytes).write(file);
+      }
+      Path auditKey = settings.auditKeyFile();
+      if (auditKey != null) {
+        new AuditKey(sql, tenancy, secret.bytes).set(line(auditKey));
       }
     };
+  }
+
+  private static String line(Path file) {
+    try {
+      return Files.size(file) > MOST_SECRET ? "" : Files.readString(file).strip();
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "sotto.gateway.audit-key-file names a file that cannot be read: " + file, e);
+    }
   }
 }

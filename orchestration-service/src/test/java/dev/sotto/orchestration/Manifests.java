@@ -9,13 +9,14 @@ import dev.sotto.contracts.manifest.SignedManifest;
 import dev.sotto.contracts.manifest.SignedManifest.Party;
 import dev.sotto.contracts.manifest.SigningKey;
 import dev.sotto.contracts.manifest.TrustRoots;
+import dev.sotto.contracts.node.NodeSigner;
 import dev.sotto.contracts.seal.SealKeyPair;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Publishers, operators and lanes with real keys. */
 public final class Manifests {
@@ -25,7 +26,10 @@ public final class Manifests {
   /** Manifests that are valid for as long as any test runs. */
   public static final long LATER = 4_000_000_000_000L;
 
-  private static final SecureRandom RANDOM = new SecureRandom();
+  // All nodes' keys, by identity: who has a manifest can speak for its nodes.
+  private static final Map<String, SigningKey> NODES = new ConcurrentHashMap<>();
+  private static final AtomicLong WORDS = new AtomicLong();
+
   // Sealing is not what is tested here, and such a key takes long to make: one serves all nodes.
   private static final String SEAL_KEY = SealKeyPair.create().publicKey().base64();
 
@@ -83,9 +87,9 @@ public final class Manifests {
   public ManifestNode node(String operatorPrefix, Role role) {
     String operator = operatorPrefix + "-" + role.label();
     key(operator);
-    byte[] identity = new byte[32];
-    RANDOM.nextBytes(identity);
-    return new ManifestNode(operator, HexFormat.of().formatHex(identity), SEAL_KEY);
+    SigningKey identity = SigningKey.create();
+    NODES.put(identity.publicHex(), identity);
+    return new ManifestNode(operator, identity.publicHex(), SEAL_KEY);
   }
 
   /** Operators whose keys are to be pinned before their lanes are made. */
@@ -119,18 +123,24 @@ public final class Manifests {
       SignedManifest lane, int stage, Role role, NodeAnnounced.State state, long startedAt) {
     ManifestNode node = read(lane).stages().get(stage).node(role);
     return new NodeAnnounced(
-        node.identity(),
-        node.operator(),
-        lane,
-        stage,
-        role,
-        "127.0.0.1",
-        4000,
-        1000,
-        512,
-        4,
-        state,
-        startedAt,
-        startedAt + 1);
+            node.identity(),
+            node.operator(),
+            lane,
+            stage,
+            role,
+            "127.0.0.1",
+            4000,
+            1000,
+            512,
+            4,
+            state,
+            startedAt,
+            startedAt + WORDS.incrementAndGet()) // each later than the ones before
+        .signed(signer(node.identity()));
+  }
+
+  /** Signs as a node of any of these manifests. */
+  public static NodeSigner signer(String identity) {
+    return Objects.requireNonNull(NODES.get(identity))::sign;
   }
 }

@@ -41,13 +41,13 @@ class ShardConfiguration {
   }
 
   @Bean
-  PeerDirectory peers(Place place) {
-    return new PeerDirectory(place.peers());
+  PeerDirectory peers(Place place, Results results) {
+    return new PeerDirectory(place.peers(), results::forged);
   }
 
   @Bean
-  Results results(KafkaTemplate<String, byte[]> broker, MeterRegistry meters) {
-    return new Results(broker, meters);
+  Results results(KafkaTemplate<String, byte[]> broker, Place place, MeterRegistry meters) {
+    return new Results(broker, place, meters);
   }
 
   @Bean(destroyMethod = "close")

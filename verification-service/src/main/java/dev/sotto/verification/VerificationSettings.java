@@ -1,8 +1,11 @@
 package dev.sotto.verification;
 
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +35,21 @@ public record VerificationSettings(
    * Known-answer audits: real jobs through the gateway, with a key of their own.
    *
    * @param gatewayUrl where the gateway is
+   * @param orchestrationUrl where the orchestration is, which says whether a lane is free
    * @param keyFile an API key for them, one line
    * @param rootsFile whom their enclave believes
    * @param modelFile the public part of their model
    * @param answersFile what the model answers, as the publisher computed it in the clear
    * @param model its name, as callers know it
-   * @param every how often one is run, in the mean
+   * @param share of the time that audits may take, in the mean
    */
   public record Audits(
       @NotNull String gatewayUrl,
+      @NotNull URI orchestrationUrl,
       @NotNull Path keyFile,
       @NotNull Path rootsFile,
       @NotNull Path modelFile,
       @NotNull Path answersFile,
       @NotNull String model,
-      @NotNull Duration every) {}
+      @DecimalMin("0.0001") @DecimalMax("0.5") double share) {}
 }

@@ -8,6 +8,7 @@ import dev.sotto.billing.usage.UsageLines;
 import dev.sotto.contracts.event.CreditRequested;
 import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.JobEnded;
+import dev.sotto.contracts.event.JobVerified;
 import dev.sotto.contracts.event.Topic;
 import dev.sotto.platform.data.Tenancy;
 import dev.sotto.platform.event.EventConsumers;
@@ -92,6 +93,18 @@ class CreditWiring {
   }
 
   @Bean
+  Refunds refunds(
+      Tenancy tenancy,
+      JdbcClient jdbc,
+      Balances balances,
+      Reservations reservations,
+      UsageLines usage,
+      Corrections corrections,
+      MeterRegistry meters) {
+    return new Refunds(tenancy, jdbc, balances, reservations, usage, corrections, meters);
+  }
+
+  @Bean
   Expiry expiry(CreditDesk desk, BillingSettings settings) {
     return new Expiry(desk, settings.expiryGrace());
   }
@@ -99,19 +112,32 @@ class CreditWiring {
   /** Requests and ends have consumers of their own: neither waits for the other. */
   @Bean
   SmartInitializingSingleton creditEvents(
-      EventConsumers consumers, Topics topics, CreditDesk desk) {
+      EventConsumers consumers, Topics topics, CreditDesk desk, Refunds refunds) {
     return () -> {
-      topics.ensure(Topic.CREDIT_DECISIONS);
+      topics.ensure(Topic.CREDIT_DECISIONS, Topic.VERDICTS);
       consumers.subscribe("billing-credit", List.of(Topic.CREDIT), told -> take(told, desk));
-      consumers.subscribe("billing-ends", List.of(Topic.JOB_STATUS), told -> take(told, desk));
+      consumers.subscribe(
+          "billing-ends", List.of(Topic.JOB_STATUS), told -> end(told, desk, refunds));
+      consumers.subscribe("billing-verdicts", List.of(Topic.VERDICTS), told -> take(told, refunds));
     };
   }
 
   private static void take(EventRecord told, CreditDesk desk) {
     if (told.event() instanceof CreditRequested asked) {
       desk.request(asked);
-    } else if (told.event() instanceof JobEnded ended) {
+    }
+  }
+
+  private static void end(EventRecord told, CreditDesk desk, Refunds refunds) {
+    if (told.event() instanceof JobEnded ended) {
       desk.end(ended);
+      refunds.ended(ended);
+    }
+  }
+
+  private static void take(EventRecord told, Refunds refunds) {
+    if (told.event() instanceof JobVerified verified) {
+      refunds.verified(verified);
     }
   }
 }

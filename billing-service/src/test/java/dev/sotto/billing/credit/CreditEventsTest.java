@@ -15,7 +15,9 @@ import dev.sotto.contracts.event.Event;
 import dev.sotto.contracts.event.EventCodec;
 import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.JobEnded.Outcome;
+import dev.sotto.contracts.event.JobVerified;
 import dev.sotto.contracts.event.Topic;
+import dev.sotto.contracts.receipt.Verdict;
 import dev.sotto.disposable.DisposableData;
 import dev.sotto.platform.event.RecordFeeds;
 import java.util.List;
@@ -40,6 +42,48 @@ class CreditEventsTest {
     producer
         .send(new ProducerRecord<>(event.topic().topicName(), event.key(), value))
         .get(60, TimeUnit.SECONDS);
+  }
+
+  private static KafkaProducer<String, byte[]> producer() {
+    return new KafkaProducer<>(
+        Map.of("bootstrap.servers", DisposableData.kafka().bootstrap()),
+        new StringSerializer(),
+        new ByteArraySerializer());
+  }
+
+  private static JobVerified verdict(UUID tenant, String job, Verdict verdict) {
+    return new JobVerified(job, tenant, verdict, List.of(), 3, "ab".repeat(32));
+  }
+
+  @Test
+  void aJobWhoseLanesDisagreeCostsNothingWhicheverIsHeardFirst() throws Exception {
+    UUID tenant = UUID.randomUUID();
+    UUID project = UUID.randomUUID();
+    try (Billing billing = new Billing();
+        KafkaProducer<String, byte[]> producer = producer()) {
+      String paid = job();
+      String late = job(); // its verdict comes after its end
+      String early = job(); // and this one's before
+      for (String job : List.of(paid, late, early)) {
+        publish(producer, UUID.randomUUID(), asked(tenant, project, job, 10, 10));
+        until(() -> billing.state(tenant, job).equals("OPEN"));
+      }
+      publish(producer, UUID.randomUUID(), verdict(tenant, paid, Verdict.AGREE));
+      publish(producer, UUID.randomUUID(), verdict(tenant, early, Verdict.DISAGREE));
+      until(() -> billing.noted(tenant, early));
+      for (String job : List.of(paid, late, early)) {
+        publish(producer, UUID.randomUUID(), ended(tenant, project, job, Outcome.COMPLETED, 10, 4));
+        until(() -> billing.state(tenant, job).equals("SETTLED"));
+      }
+      UUID once = UUID.randomUUID();
+      publish(producer, once, verdict(tenant, late, Verdict.DISAGREE));
+      publish(producer, once, verdict(tenant, late, Verdict.DISAGREE));
+      publish(producer, UUID.randomUUID(), verdict(tenant, late, Verdict.DISAGREE));
+      until(() -> billing.sum(tenant, "CREDIT") == STARTING - 14 * TOKEN_PRICE);
+      assertThat(billing.usage(tenant).cost()).isEqualTo(14 * TOKEN_PRICE);
+      assertThat(billing.usage(tenant).rows()).isEqualTo(3 + 2);
+      assertThat(billing.differences()).isEmpty();
+    }
   }
 
   @Test

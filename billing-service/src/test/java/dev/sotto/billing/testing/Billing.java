@@ -109,6 +109,20 @@ public final class Billing implements AutoCloseable {
                     .single());
   }
 
+  /** Whether a verdict that a job's lanes disagree was taken note of. */
+  public boolean noted(UUID tenant, String job) {
+    return get(Tenancy.class)
+        .inTenant(
+            tenant,
+            () ->
+                jdbc()
+                        .sql("SELECT count(*) FROM disagreement WHERE job_id = ?")
+                        .param(job)
+                        .query(Integer.class)
+                        .single()
+                    > 0);
+  }
+
   private static Path tokenFile() {
     try {
       Path file = Files.createTempFile("token", null);

@@ -14,9 +14,13 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** Answers {@code status} and {@code down}, to those who can read the data folder. */
+/**
+ * Answers {@code status}, {@code down} and {@code revoke}, to those who can read the data folder.
+ */
 public final class ControlServer implements AutoCloseable {
   private static final int TOKEN_BYTES = 32;
   private static final int BACKLOG = 16;
@@ -31,9 +35,17 @@ public final class ControlServer implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Starts, and writes down how it is reached. */
+  /**
+   * Starts, and writes down how it is reached.
+   *
+   * @param revoke revokes a node by its key; whether it was done
+   */
   public static ControlServer start(
-      PlatformFolder folder, Supplier<PlatformStatus> status, Runnable down) throws IOException {
+      PlatformFolder folder,
+      Supplier<PlatformStatus> status,
+      Predicate<String> revoke,
+      Runnable down)
+      throws IOException {
     byte[] random = new byte[TOKEN_BYTES];
     new SecureRandom().nextBytes(random);
     String token = HexFormat.of().formatHex(random);
@@ -54,12 +66,23 @@ public final class ControlServer implements AutoCloseable {
                   down.run();
                   return "";
                 }));
+    server.createContext(
+        Control.REVOKE,
+        exchange ->
+            control.answer(
+                exchange,
+                "POST",
+                () -> {
+                  String path = exchange.getRequestURI().getPath();
+                  return revoke.test(path.substring(Control.REVOKE.length())) ? "" : null;
+                }));
     server.start();
     new Control(server.getAddress().getPort(), token, ProcessHandle.current().pid()).write(folder);
     return control;
   }
 
-  private void answer(HttpExchange exchange, String method, Supplier<String> body)
+  /** {@code body} gives null for what could not be done. */
+  private void answer(HttpExchange exchange, String method, Supplier<@Nullable String> body)
       throws IOException {
     try (exchange) {
       String bearer = exchange.getRequestHeaders().getFirst("Authorization");
@@ -69,7 +92,12 @@ public final class ControlServer implements AutoCloseable {
       } else if (!exchange.getRequestMethod().equals(method)) {
         exchange.sendResponseHeaders(405, -1);
       } else {
-        byte[] bytes = body.get().getBytes(StandardCharsets.UTF_8);
+        String text = body.get();
+        if (text == null) {
+          exchange.sendResponseHeaders(502, -1);
+          return;
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
       }

@@ -4,25 +4,18 @@ import dev.sotto.platform.internal.InternalToken;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What the orchestration says of lanes and jobs, on its internal pages. */
 public final class Orchestration {
   private static final String TAKES_JOBS = "ALIVE";
 
-  private final Probe probe;
-  private final URI address;
-  private final InternalToken token;
+  private final Page page;
 
   /** At an address, which is shown a token. */
   public Orchestration(Probe probe, URI address, InternalToken token) {
-    this.probe = probe;
-    this.address = address;
-    this.token = token;
+    this.page = new Page(probe, address, token);
   }
 
   /**
@@ -31,10 +24,10 @@ public final class Orchestration {
    */
   public Map<String, String> amissByLane() {
     Map<String, String> lanes = new TreeMap<>();
-    page("/internal/lanes")
+    page.read("/internal/lanes")
         .ifPresent(
-            page -> {
-              for (JsonNode lane : page) {
+            lanesThere -> {
+              for (JsonNode lane : lanesThere) {
                 String state = lane.path("state").asString("");
                 lanes.put(
                     lane.path("digest").asString(""),
@@ -44,29 +37,25 @@ public final class Orchestration {
     return lanes;
   }
 
+  /**
+   * A node gets no job from now on, and those that it has end. Whether it was taken note of.
+   *
+   * @param identity its key
+   */
+  public boolean revoke(String identity) {
+    return page.post("/internal/nodes/" + identity + "/revoke", "{\"reason\":\"by its operator\"}");
+  }
+
   /** How many jobs are in which state; empty while it does not answer. */
   public Map<String, Long> jobs() {
     Map<String, Long> jobs = new TreeMap<>();
-    page("/internal/queue")
+    page.read("/internal/queue")
         .ifPresent(
-            page ->
-                page.path("jobs")
+            queue ->
+                queue
+                    .path("jobs")
                     .properties()
                     .forEach(entry -> jobs.put(entry.getKey(), entry.getValue().asLong())));
     return jobs;
-  }
-
-  private Optional<JsonNode> page(String path) {
-    return probe
-        .get(address.resolve(path), InternalToken.HEADER, token.value())
-        .filter(answer -> answer.status() == 200)
-        .flatMap(
-            answer -> {
-              try {
-                return Optional.of(JsonMapper.shared().readTree(answer.body()));
-              } catch (JacksonException e) {
-                return Optional.empty();
-              }
-            });
   }
 }

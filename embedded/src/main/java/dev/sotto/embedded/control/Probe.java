@@ -24,7 +24,20 @@ public final class Probe implements AutoCloseable {
     if (headers.length > 0) {
       builder.headers(headers);
     }
-    HttpRequest request = builder.build();
+    return send(builder.build());
+  }
+
+  /** A POST of a text; likewise. */
+  public Optional<Answer> post(URI uri, String body, String... headers) {
+    return send(
+        HttpRequest.newBuilder(uri)
+            .timeout(PATIENCE)
+            .headers(headers)
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build());
+  }
+
+  private Optional<Answer> send(HttpRequest request) {
     try {
       HttpResponse<java.io.InputStream> response =
           client.send(request, HttpResponse.BodyHandlers.ofInputStream());

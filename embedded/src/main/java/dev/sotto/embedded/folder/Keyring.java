@@ -2,6 +2,7 @@ package dev.sotto.embedded.folder;
 
 import dev.sotto.contracts.BadMessage;
 import dev.sotto.contracts.manifest.SigningKey;
+import dev.sotto.gateway.keys.KeyText;
 import dev.sotto.launch.LaunchException;
 import dev.sotto.launch.PrivateFile;
 import dev.sotto.node.NodeKeys;
@@ -63,6 +64,19 @@ public record Keyring(Path folder) {
     if (!SECRET
         .matcher(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
         .matches()) {
+      throw damaged(file);
+    }
+    return file;
+  }
+
+  /** The file of an API key, which the gateway is told of by this file. */
+  public Path apiKey(String name) throws IOException {
+    Path file = folder.resolve(name);
+    if (!Files.exists(file)) {
+      PrivateFile.write(file, KeyText.draw(new SecureRandom()).reveal() + "\n");
+    }
+    if (!KeyText.wellFormed(
+        Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1).strip())) {
       throw damaged(file);
     }
     return file;

@@ -11,6 +11,7 @@ import dev.sotto.contracts.manifest.TrustRoots;
 import dev.sotto.launch.LaunchException;
 import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PrivateFile;
+import dev.sotto.launch.RevokedNodes;
 import dev.sotto.launch.UpPlan;
 import dev.sotto.models.shard.ShardHeader;
 import dev.sotto.models.shard.ShardRole;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -60,7 +62,9 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
       lanes.add(seats);
     }
     String publisher = keyring.signer("publishers", PUBLISHER).publicHex();
-    TrustRoots roots = new TrustRoots(Map.of(PUBLISHER, publisher), operators);
+    Set<String> revoked = RevokedNodes.of(folder).all();
+    lanes.forEach(seats -> checkNotRevoked(seats, revoked));
+    TrustRoots roots = new TrustRoots(Map.of(PUBLISHER, publisher), operators, revoked);
     PrivateFile.write(folder.roots(), roots.encode());
     List<NodeSeat> signed = new ArrayList<>();
     for (int lane = 1; lane <= lanes.size(); lane++) {
@@ -72,6 +76,16 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
     }
     publish();
     return signed;
+  }
+
+  private static void checkNotRevoked(List<NodeSeat> seats, Set<String> revoked) {
+    for (NodeSeat seat : seats) {
+      if (revoked.contains(seat.identity())) {
+        throw new LaunchException(
+            "the node %s was revoked; ./sotto node rotate %s gives it new keys"
+                .formatted(seat.process(), seat.process()));
+      }
+    }
   }
 
   private Path laneFolder(int lane) {

@@ -28,6 +28,9 @@ public record JvmProgram(
   /** What a JVM exits with whose port somebody else has. */
   public static final int PORT_TAKEN = 75;
 
+  /** What a node exits with whose shard is lost or damaged. */
+  public static final int SHARD_UNUSABLE = 74;
+
   /** Copies. */
   public JvmProgram {
     options = List.copyOf(options);
@@ -72,6 +75,8 @@ public record JvmProgram(
         case 137 -> "it was killed";
         case 143 -> "it was told to end";
         case PORT_TAKEN -> "its port was taken by another program";
+        case SHARD_UNUSABLE ->
+            "its shard is lost or damaged (./sotto provision --lane cuts all of a lane again)";
         default -> "it ended with code " + code;
       };
     }

@@ -372,8 +372,10 @@ public final class JobDesk {
   /** Hears a node's result. */
   void hear(PartialResult result) {
     OpenJob job = open.get(result.jobId());
-    if (job != null) {
-      job.accept(result);
+    if (job != null && !job.accept(result)) {
+      times.unsigned();
+      LOG.warn(
+          "job {}: a result is not signed by the node that it names, and is dropped", job.id());
     }
   }
 }

@@ -29,6 +29,7 @@ final class OpenJob {
   private final CompletableFuture<JobRefused> over = new CompletableFuture<>();
   private @Nullable Reservation reservation;
   private @Nullable RunningStep running;
+  private @Nullable JobSeats seats; // once it is placed
   private long lastSerial = -1;
   private int waiters;
   private boolean left;
@@ -158,11 +159,25 @@ final class OpenJob {
     }
   }
 
-  void accept(PartialResult result) {
+  /** Takes a result, if it is due; false if it is not signed by the node that it names. */
+  boolean accept(PartialResult result) {
     RunningStep step = running();
-    if (step != null) {
-      step.accept(result);
+    if (step == null || !step.awaits(result)) {
+      return true; // of no use to anybody, whoever said it
     }
+    JobSeats nodes = seats();
+    if (nodes == null || !nodes.said(result)) {
+      return false;
+    }
+    step.accept(result);
+    return true;
+  }
+
+  private synchronized @Nullable JobSeats seats() {
+    if (seats == null && placed.isDone() && !placed.isCompletedExceptionally()) {
+      seats = new JobSeats(placed.join());
+    }
+    return seats;
   }
 
   synchronized void enter() {

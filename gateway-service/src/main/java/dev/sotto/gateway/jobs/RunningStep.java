@@ -57,16 +57,30 @@ final class RunningStep {
     return done;
   }
 
-  /** Takes a result, if it is one of this step's and the first of its node's. */
+  /** Whether a result is one of this step's, and the first of its node's. */
+  synchronized boolean awaits(PartialResult result) {
+    Place place = place(result);
+    return !done.isDone()
+        && awaited.contains(place)
+        && (result.serial() == step.serial() || failed(result))
+        && !results.containsKey(place);
+  }
+
+  private static Place place(PartialResult result) {
+    return new Place(result.laneId(), result.stage(), result.role());
+  }
+
+  private static boolean failed(PartialResult result) {
+    return result.outcome() instanceof PartialResult.Outcome.Failed;
+  }
+
+  /** Takes a result, if it is awaited. */
   synchronized void accept(PartialResult result) {
-    boolean failed = result.outcome() instanceof PartialResult.Outcome.Failed;
-    Place place = new Place(result.laneId(), result.stage(), result.role());
-    if (done.isDone()
-        || !awaited.contains(place)
-        || (result.serial() != step.serial() && !failed)
-        || results.putIfAbsent(place, result) != null) {
+    if (!awaits(result)) {
       return;
     }
+    boolean failed = failed(result);
+    results.put(place(result), result);
     if (results.size() == awaited.size()) {
       finish();
     } else if (failed && !failing) {

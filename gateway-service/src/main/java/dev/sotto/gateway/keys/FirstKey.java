@@ -14,7 +14,7 @@ import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The first start of an installation: where there is no tenant and no key file, a tenant {@code
+ * The first start of an installation: where there is no tenant, but that of audits, a tenant {@code
  * default} with a project {@code default} and one key, which is written to the file, readable by
  * its owner only.
  */
@@ -26,15 +26,26 @@ public final class FirstKey {
   private final Tenants tenants;
   private final Projects projects;
   private final ApiKeys keys;
+  private final UUID audits;
 
-  /** Over the given tables. */
+  /**
+   * Over the given tables.
+   *
+   * @param secret under which keys are stored
+   */
   public FirstKey(
-      JdbcClient sql, Tenancy tenancy, Tenants tenants, Projects projects, ApiKeys keys) {
+      JdbcClient sql,
+      Tenancy tenancy,
+      Tenants tenants,
+      Projects projects,
+      ApiKeys keys,
+      byte[] secret) {
     this.sql = sql;
     this.tenancy = tenancy;
     this.tenants = tenants;
     this.projects = projects;
     this.keys = keys;
+    this.audits = AuditKey.tenant(secret);
   }
 
   /**
@@ -49,7 +60,7 @@ public final class FirstKey {
         () -> {
           // Two instances that start together make one tenant.
           sql.sql("select pg_advisory_xact_lock(?)").param(LOCK).query((row, n) -> n).list();
-          if (tenants.any()) {
+          if (tenants.anyBut(audits)) {
             return false;
           }
           save(file, tenants.begin("default", projects, keys).key().text());

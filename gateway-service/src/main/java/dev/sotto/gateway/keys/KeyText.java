@@ -55,6 +55,10 @@ public final class KeyText {
 
   /** Its public beginning. */
   public String prefix() {
+    return prefix(text);
+  }
+
+  static String prefix(String text) {
     return text.substring(0, PREFIX);
   }
 

@@ -97,10 +97,14 @@ public final class Tenants {
     return Page.of(found, page.limit());
   }
 
-  /** Whether there is any. */
-  boolean any() {
+  /** Whether there is any but that one. */
+  boolean anyBut(UUID one) {
     return tenancy.asWorker(
-        () -> sql.sql("select exists (select 1 from tenant)").query(Boolean.class).single());
+        () ->
+            sql.sql("select exists (select 1 from tenant where id <> ?)")
+                .param(one)
+                .query(Boolean.class)
+                .single());
   }
 
   private static Tenant tenant(ResultSet row, int number) throws SQLException {

@@ -195,20 +195,23 @@ class SealedApiTest {
         step -> {
           PartialResult first = Lanes.results(step).getFirst();
           Failure failure = new Failure(job, Failure.Code.PEER_CHEATED, "evaluator-1 cheated");
-          return List.of(
-              new PartialResult(
-                  job,
-                  first.laneId(),
-                  0,
-                  first.role(),
-                  0,
-                  Usage.NONE,
-                  new PartialResult.Outcome.Failed(failure)));
+          return List.of(Lanes.signed(failed(first, failure)));
         };
     SealedResults results = SealedResults.decode(put(Lanes.step(job, 0)).raw().body());
     assertThat(results.results()).hasSize(1);
     assertThat(results.results().getFirst().outcome())
         .isInstanceOf(PartialResult.Outcome.Failed.class);
+  }
+
+  static PartialResult failed(PartialResult result, Failure failure) {
+    return new PartialResult(
+        result.jobId(),
+        result.laneId(),
+        0,
+        result.role(),
+        result.serial(),
+        Usage.NONE,
+        new PartialResult.Outcome.Failed(failure));
   }
 
   @Test

@@ -16,16 +16,27 @@ import dev.sotto.contracts.seal.SealKeyPair;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Signed lanes and sealed messages whose content nobody here reads. */
 public final class Lanes {
   public static final String LANE = "lane-1";
   private static final SecureRandom RANDOM = new SecureRandom();
 
+  private static final Map<Role, SigningKey> NODES = new ConcurrentHashMap<>();
+  private static final SignedManifest SIGNED = make();
+
   private Lanes() {}
 
+  /** The lane whose nodes' keys are here. */
   public static SignedManifest lane() {
-    ManifestStage stage = new ManifestStage(0, 1, node("a"), node("b"), node("c"));
+    return SIGNED;
+  }
+
+  private static SignedManifest make() {
+    ManifestStage stage =
+        new ManifestStage(0, 1, node(Role.DEALER), node(Role.EVALUATOR_0), node(Role.EVALUATOR_1));
     Manifest manifest =
         new Manifest(
             Manifest.VERSION,
@@ -40,9 +51,19 @@ public final class Lanes {
         .signed(SignedManifest.Party.PUBLISHER, "publisher", SigningKey.create());
   }
 
-  private static ManifestNode node(String operator) {
+  private static ManifestNode node(Role role) {
     return new ManifestNode(
-        operator, SigningKey.create().publicHex(), SealKeyPair.create().publicKey().base64());
+        role.label(), key(role).publicHex(), SealKeyPair.create().publicKey().base64());
+  }
+
+  private static SigningKey key(Role role) {
+    return NODES.computeIfAbsent(role, r -> SigningKey.create());
+  }
+
+  /** As the node that it names would say it. */
+  public static PartialResult signed(PartialResult result) {
+    SigningKey key = key(result.role());
+    return result.signed(key.publicHex(), SIGNED.digest(), key::sign);
   }
 
   public static JobId job() {
@@ -60,14 +81,15 @@ public final class Lanes {
 
   /** What a node answers to its part. */
   public static PartialResult result(SealedStep step, SealedPart part) {
-    return new PartialResult(
-        step.jobId(),
-        part.laneId(),
-        part.stage(),
-        part.role(),
-        step.serial(),
-        Usage.NONE,
-        new PartialResult.Outcome.Sealed(octets(step.serial() == 0 ? 1120 : 0), octets(80)));
+    return signed(
+        new PartialResult(
+            step.jobId(),
+            part.laneId(),
+            part.stage(),
+            part.role(),
+            step.serial(),
+            Usage.NONE,
+            new PartialResult.Outcome.Sealed(octets(step.serial() == 0 ? 1120 : 0), octets(80))));
   }
 
   public static List<PartialResult> results(SealedStep step) {

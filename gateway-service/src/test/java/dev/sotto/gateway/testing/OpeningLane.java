@@ -47,6 +47,7 @@ public final class OpeningLane {
   private final Map<Role, SigningKey> operators = new EnumMap<>(Role.class);
   private final Map<Role, SealKeyPair> keys = new EnumMap<>(Role.class);
   private final Map<JobId, Map<Role, Seat>> jobs = new ConcurrentHashMap<>();
+  private final Map<Role, SigningKey> identities = new ConcurrentHashMap<>();
   private final int[] letters;
   public final SignedManifest manifest;
 
@@ -68,7 +69,7 @@ public final class OpeningLane {
           role,
           new ManifestNode(
               role.label(),
-              SigningKey.create().publicHex(),
+              identity(role).publicHex(),
               Objects.requireNonNull(keys.get(role)).publicKey().base64()));
     }
     ManifestStage stage =
@@ -158,17 +159,23 @@ public final class OpeningLane {
     return shares;
   }
 
-  private static PartialResult seal(Seat seat, SealedStep step, Role role, StepResult result) {
+  private SigningKey identity(Role role) {
+    return identities.computeIfAbsent(role, r -> SigningKey.create());
+  }
+
+  private PartialResult seal(Seat seat, SealedStep step, Role role, StepResult result) {
     Octets first = step.serial() == 0 ? seat.sealer().encapsulation() : Octets.wrap(new byte[0]);
     Octets sealed =
         seat.sealer().seal(SealContext.associated(step.jobId(), step.serial()), result.encode());
+    SigningKey key = identity(role);
     return new PartialResult(
-        step.jobId(),
-        Lanes.LANE,
-        0,
-        role,
-        step.serial(),
-        Usage.NONE,
-        new PartialResult.Outcome.Sealed(first, sealed));
+            step.jobId(),
+            Lanes.LANE,
+            0,
+            role,
+            step.serial(),
+            Usage.NONE,
+            new PartialResult.Outcome.Sealed(first, sealed))
+        .signed(key.publicHex(), manifest.digest(), key::sign);
   }
 }

@@ -1,5 +1,8 @@
 package dev.sotto.contracts;
 
+import dev.sotto.contracts.node.NodeSigner;
+import dev.sotto.contracts.node.NodeWord;
+
 /**
  * What one node has to say about one step: its share of the output, sealed to the caller, or that
  * the job is over and why. All of it but the ciphertext is public.
@@ -11,9 +14,17 @@ package dev.sotto.contracts;
  * @param serial the step; of a failure the last one that was asked for
  * @param usage what the job has cost at this node so far
  * @param outcome the result or the failure
+ * @param signature of the node over all of it and its lane's manifest; empty before it is signed
  */
 public record PartialResult(
-    JobId jobId, String laneId, int stage, Role role, long serial, Usage usage, Outcome outcome)
+    JobId jobId,
+    String laneId,
+    int stage,
+    Role role,
+    long serial,
+    Usage usage,
+    Outcome outcome,
+    Octets signature)
     implements Message {
   /** How the step ended at this node. */
   public sealed interface Outcome {
@@ -34,9 +45,13 @@ public record PartialResult(
     record Failed(Failure failure) implements Outcome {}
   }
 
+  /** Where nodes publish it. */
+  public static final String TOPIC = "sotto.partial-results.v1";
+
   static final byte TYPE = 20;
   private static final int MAX_LANE_BYTES = 63;
   private static final int MAX_FAILURE_BYTES = 1024;
+  private static final Octets UNSIGNED = Octets.wrap(new byte[0]);
 
   /** BadMessage when a field is outside its bounds. */
   public PartialResult {
@@ -46,6 +61,40 @@ public record PartialResult(
     if (outcome instanceof Outcome.Failed(Failure failure) && !failure.jobId().equals(jobId)) {
       throw new BadMessage("PartialResult.failure", "is of another job");
     }
+    if (signature.length() != 0) {
+      int bytes = NodeWord.SIGNATURE_BYTES;
+      Check.length("PartialResult.signature", signature, bytes, bytes);
+    }
+  }
+
+  /** Not signed yet. */
+  public PartialResult(
+      JobId jobId, String laneId, int stage, Role role, long serial, Usage usage, Outcome outcome) {
+    this(jobId, laneId, stage, role, serial, usage, outcome, UNSIGNED);
+  }
+
+  /**
+   * Signed by its node.
+   *
+   * @param identity the node's key, 64 hexadecimal digits
+   * @param manifestDigest of its lane, likewise
+   */
+  public PartialResult signed(String identity, String manifestDigest, NodeSigner signer) {
+    byte[] signature = word(identity, manifestDigest).sign(signer);
+    return withSignature(Octets.wrap(signature));
+  }
+
+  /** Whether it is signed by that node, in that lane; arguments as of {@link #signed}. */
+  public boolean isSignedBy(String identity, String manifestDigest) {
+    return word(identity, manifestDigest).isSigned(signature.toArray());
+  }
+
+  private NodeWord word(String identity, String manifestDigest) {
+    return NodeWord.on(TOPIC, identity).with(manifestDigest).with(withSignature(UNSIGNED).encode());
+  }
+
+  private PartialResult withSignature(Octets other) {
+    return new PartialResult(jobId, laneId, stage, role, serial, usage, outcome, other);
   }
 
   @Override
@@ -57,7 +106,8 @@ public record PartialResult(
           case Outcome.Failed f -> Octets.wrap(f.failure().encode());
         };
     Octets second = outcome instanceof Outcome.Sealed s ? s.ciphertext() : Octets.wrap(new byte[0]);
-    int body = 4 + lane.length + 4 + 1 + 8 + 24 + 1 + 4 + first.length() + 4 + second.length();
+    int head = 4 + lane.length + 4 + 1 + 8 + 24 + 1;
+    int body = head + 4 + first.length() + 4 + second.length() + 4 + signature.length();
     return new Writer(TYPE, jobId, body)
         .text(lane)
         .int32(stage)
@@ -69,6 +119,7 @@ public record PartialResult(
         .int8(outcome instanceof Outcome.Sealed ? 0 : 1)
         .variableOctets(first)
         .variableOctets(second)
+        .variableOctets(signature)
         .done();
   }
 
@@ -94,6 +145,7 @@ public record PartialResult(
           case 1 -> new Outcome.Failed(Failure.decode(first.toArray()));
           default -> throw in.bad("outcome", "is none that this version knows");
         };
-    return new PartialResult(jobId, lane, stage, role, serial, usage, outcome);
+    Octets signature = in.variableOctets("signature", NodeWord.SIGNATURE_BYTES);
+    return new PartialResult(jobId, lane, stage, role, serial, usage, outcome, signature);
   }
 }

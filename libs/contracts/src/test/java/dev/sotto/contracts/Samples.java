@@ -29,6 +29,7 @@ final class Samples {
         new NodeClose(id),
         sealed(id, random),
         failed(id),
+        sealed(id, random).signed(DIGEST, DIGEST, word -> bytes(random, 64)),
         new SealedResults(id, 3, List.of(sealed(id, random), failed(id))),
         new DigestRequest(id, 17, octets(random, 16), octets(random, 288)),
         new DigestRequest(id, 1, octets(random, 16), octets(random, 0)));
@@ -48,6 +49,12 @@ final class Samples {
         3,
         new Usage(1, 2, 3),
         new PartialResult.Outcome.Sealed(octets(random, 1120), octets(random, 99)));
+  }
+
+  private static byte[] bytes(Random random, int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
   }
 
   static PartialResult failed(JobId id) {

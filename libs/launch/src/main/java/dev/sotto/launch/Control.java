@@ -26,6 +26,9 @@ public record Control(int port, String token, long pid) {
   /** Ends everything, in good order. */
   public static final String DOWN = "/down";
 
+  /** Begins the path that revokes the node whose key follows. */
+  public static final String REVOKE = "/revoke/";
+
   /** Tells others how to reach this supervisor. */
   public void write(PlatformFolder folder) throws IOException {
     PrivateFile.write(folder.control(), Json.write(this));
@@ -48,6 +51,16 @@ public record Control(int port, String token, long pid) {
   /** Asks the supervisor to end everything; whether it heard. */
   public boolean down() {
     return ask("POST", DOWN).isPresent();
+  }
+
+  /**
+   * Asks that a node never be given a job again, and that those that it has end.
+   *
+   * @param identity its key, 64 hexadecimal digits
+   * @return whether it is so
+   */
+  public boolean revoke(String identity) {
+    return ask("POST", REVOKE + identity).isPresent();
   }
 
   private Optional<byte[]> ask(String method, String path) {

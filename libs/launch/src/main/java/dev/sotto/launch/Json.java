@@ -3,6 +3,7 @@ package dev.sotto.launch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
@@ -10,6 +11,7 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Our own small files and answers as JSON: every field there, none unknown. */
 final class Json {
@@ -48,6 +50,25 @@ final class Json {
   }
 
   static <T> T read(Path file, Class<T> type) throws IOException {
-    return read(file.toString(), Files.readAllBytes(file), type);
+    return read(file, type, Map.of());
+  }
+
+  /** The same; fields that an earlier version did not write are as {@code later} says. */
+  static <T> T read(Path file, Class<T> type, Map<String, Integer> later) throws IOException {
+    byte[] json = Files.readAllBytes(file);
+    try {
+      if (json.length <= MOST_BYTES && MAPPER.readTree(json) instanceof ObjectNode fields) {
+        later.forEach(
+            (name, value) -> {
+              if (!fields.has(name)) {
+                fields.put(name, value);
+              }
+            });
+        json = MAPPER.writeValueAsBytes(fields);
+      }
+    } catch (JacksonException e) {
+      // said below, without the cause
+    }
+    return read(file.toString(), json, type);
   }
 }

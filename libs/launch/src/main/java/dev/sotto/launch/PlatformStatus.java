@@ -95,8 +95,17 @@ public record PlatformStatus(
    * @param operator who runs it, on paper
    * @param identity its public key
    * @param up whether it says that it is well
+   * @param audits known-answer audits of lanes that it was in
+   * @param auditsFailed of those, where the lane's answer was wrong: one of its nodes lied, or
+   *     erred
    */
-  public record NodeStatus(String process, String operator, String identity, boolean up) {}
+  public record NodeStatus(
+      String process,
+      String operator,
+      String identity,
+      boolean up,
+      long audits,
+      long auditsFailed) {}
 
   /** As JSON. */
   public String json() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param lanes a folder of shards for each lane, the model's public part beside them
  * @param port where the gateway listens
  * @param portFixed whether only that port will do, and not the next free one
+ * @param auditPercent of the time, at most so much is spent on known-answer audits; 0 for none
  * @param kafka a broker to use instead of an own one
  * @param postgres a database server to use instead of an own one
  * @param apart whether each platform service has a process of its own
@@ -28,6 +30,7 @@ public record UpPlan(
     List<String> lanes,
     int port,
     boolean portFixed,
+    int auditPercent,
     @Nullable Kafka kafka,
     @Nullable Postgres postgres,
     boolean apart) {
@@ -36,6 +39,12 @@ public record UpPlan(
 
   /** The most lanes: three processes each. */
   public static final int MOST_LANES = 16;
+
+  /** What audits take of the time if nobody says otherwise, in percent. */
+  public static final int DEFAULT_AUDIT_PERCENT = 1;
+
+  /** The most that they may take: the rest is for callers. */
+  public static final int MOST_AUDIT_PERCENT = 50;
 
   private static final int LAST_PORT = 65_535;
 
@@ -72,6 +81,10 @@ public record UpPlan(
     if (port < 1 || port > LAST_PORT) {
       throw new LaunchException("port must be 1 to %d, was %d".formatted(LAST_PORT, port));
     }
+    if (auditPercent < 0 || auditPercent > MOST_AUDIT_PERCENT) {
+      throw new LaunchException(
+          "audit_percent must be 0 to %d, was %d".formatted(MOST_AUDIT_PERCENT, auditPercent));
+    }
   }
 
   /** Writes {@code plan.json}. */
@@ -82,6 +95,18 @@ public record UpPlan(
   /** What {@link #write} wrote; empty if it never did. */
   public static Optional<UpPlan> read(PlatformFolder folder) throws IOException {
     Path file = folder.plan();
-    return Files.exists(file) ? Optional.of(Json.read(file, UpPlan.class)) : Optional.empty();
+    return Files.exists(file)
+        ? Optional.of(Json.read(file, UpPlan.class, Map.of("audit_percent", DEFAULT_AUDIT_PERCENT)))
+        : Optional.empty();
+  }
+
+  /** The book of known answers that audits hold lanes against, beside the folders of lanes. */
+  public Path answers() {
+    return answersBeside(Path.of(lanes.getFirst()));
+  }
+
+  /** Where the book of known answers of a model lies, given the folder of a lane's shards. */
+  public static Path answersBeside(Path lane) {
+    return lane.resolveSibling("answers.book");
   }
 }

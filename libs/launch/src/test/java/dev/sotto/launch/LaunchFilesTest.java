@@ -34,6 +34,7 @@ class LaunchFilesTest {
         lanes,
         port,
         true,
+        3,
         new UpPlan.Kafka("broker:9092", null),
         new UpPlan.Postgres("jdbc:postgresql://db/postgres", "admin", "password"),
         false);
@@ -45,6 +46,23 @@ class LaunchFilesTest {
     UpPlan plan = plan(8080, List.of("/shards/1", "/shards/2"));
     plan.write(folder);
     assertThat(UpPlan.read(folder)).contains(plan);
+  }
+
+  @Test
+  void aPlanOfBeforeThereWereAuditsHasThem() throws IOException {
+    plan(8080, List.of("/shards/1")).write(folder);
+    String now = Files.readString(folder.plan());
+    String earlier = now.replaceAll("\\s*\"audit_percent\" : 3,", "");
+    assertThat(earlier).isNotEqualTo(now);
+    Files.writeString(folder.plan(), earlier);
+    assertThat(UpPlan.read(folder).orElseThrow().auditPercent())
+        .isEqualTo(UpPlan.DEFAULT_AUDIT_PERCENT);
+    assertThatThrownBy(
+            () -> {
+              Files.writeString(folder.plan(), now.replace("\"stages\" : 1,", ""));
+              var _ = UpPlan.read(folder);
+            })
+        .isInstanceOf(LaunchException.class);
   }
 
   @Test

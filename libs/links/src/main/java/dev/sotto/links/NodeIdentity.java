@@ -10,11 +10,14 @@ import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.EdECPrivateKey;
 import java.time.Instant;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -23,8 +26,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
  * key into TLS. Peers pin {@link #key()}; they ignore the certificate's names and dates, so it
  * never expires (RFC 5280, section 4.1.2.5, has the date for that) and names nobody.
  *
- * <p>Secrets: the private key leaves this object only through {@link #save}. It has no accessor
- * outside this package and no part in {@link #toString}.
+ * <p>Secrets: the private key leaves this object only through {@link #save}, and signs only in TLS
+ * and through {@link #sign}. It has no accessor outside this package and no part in {@link
+ * #toString}.
  */
 public final class NodeIdentity {
   private static final Date ALWAYS = Date.from(Instant.parse("2020-01-01T00:00:00Z"));
@@ -33,11 +37,14 @@ public final class NodeIdentity {
   private final PrivateKey privateKey;
   private final X509Certificate certificate;
   private final IdentityKey key;
+  private final Ed25519PrivateKeyParameters signing; // Bouncy Castle's signs ten times faster
 
   private NodeIdentity(PrivateKey privateKey, X509Certificate certificate) {
     this.privateKey = privateKey;
     this.certificate = certificate;
     this.key = IdentityKey.of(certificate.getPublicKey());
+    byte[] seed = ((EdECPrivateKey) privateKey).getBytes().orElseThrow();
+    this.signing = new Ed25519PrivateKeyParameters(seed);
   }
 
   /** A fresh identity from the system's randomness. */
@@ -77,6 +84,20 @@ public final class NodeIdentity {
   /** The public half, which others pin. */
   public IdentityKey key() {
     return key;
+  }
+
+  /**
+   * The Ed25519 signature of a message, 64 bytes. The message must begin with what it is for, and
+   * not with a space: a TLS 1.3 handshake, which the same key signs, begins with 64 of them.
+   */
+  public byte[] sign(byte[] message) {
+    if (message.length == 0 || message[0] == ' ') {
+      throw new IllegalArgumentException("a message must begin with what it is for");
+    }
+    Ed25519Signer signer = new Ed25519Signer();
+    signer.init(true, signing);
+    signer.update(message, 0, message.length);
+    return signer.generateSignature();
   }
 
   /** IllegalArgumentException when the two do not belong together. */

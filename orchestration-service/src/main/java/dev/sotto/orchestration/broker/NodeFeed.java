@@ -5,6 +5,7 @@ import dev.sotto.contracts.event.EventCodec;
 import dev.sotto.contracts.event.NodeAnnounced;
 import dev.sotto.contracts.event.Topic;
 import dev.sotto.orchestration.dispatch.Dispatcher;
+import dev.sotto.orchestration.dispatch.Figures;
 import dev.sotto.orchestration.lane.LaneBoard;
 import dev.sotto.orchestration.lane.LaneView;
 import dev.sotto.orchestration.lane.Said;
@@ -29,15 +30,22 @@ final class NodeFeed {
   private final LaneBoard board;
   private final LaneStore store;
   private final Dispatcher dispatcher;
+  private final Figures figures;
   private final InstantSource wall;
   private final Set<String> unrecorded = ConcurrentHashMap.newKeySet();
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private volatile boolean fresh;
 
-  NodeFeed(LaneBoard board, LaneStore store, Dispatcher dispatcher, InstantSource wall) {
+  NodeFeed(
+      LaneBoard board,
+      LaneStore store,
+      Dispatcher dispatcher,
+      Figures figures,
+      InstantSource wall) {
     this.board = board;
     this.store = store;
     this.dispatcher = dispatcher;
+    this.figures = figures;
     this.wall = wall;
   }
 
@@ -66,13 +74,19 @@ final class NodeFeed {
   }
 
   private void hear(NodeAnnounced said) {
+    if (refused.size() > 1024) {
+      refused.clear(); // strangers may write what they like, and fill nothing
+    }
     switch (board.hear(said, fresh)) {
       case Said.Believed believed -> believed(believed);
       case Said.Outdated _ -> {}
-      case Said.Refused no -> {
-        if (refused.size() > 1024) {
-          refused.clear(); // strangers may write what they like, and fill nothing
+      case Said.Forged _ -> {
+        figures.unsigned(Topic.NODES);
+        if (refused.add(said.identity() + "unsigned")) {
+          LOG.warn("an announcement of node {} is not signed by it", said.identity());
         }
+      }
+      case Said.Refused no -> {
         if (refused.add(no.identity() + no.why())) {
           LOG.warn("node {} is not believed: {}", no.identity(), no.why());
         }

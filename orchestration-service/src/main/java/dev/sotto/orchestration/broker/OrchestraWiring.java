@@ -110,6 +110,7 @@ class OrchestraWiring {
       JobStore jobs,
       JobMoves moves,
       Dispatcher dispatcher,
+      Figures figures,
       Limits limits,
       Tenancy tenancy,
       Outbox outbox,
@@ -140,7 +141,7 @@ class OrchestraWiring {
         topics,
         feeds,
         events,
-        new NodeFeed(board, lanes, dispatcher, wall),
+        new NodeFeed(board, lanes, dispatcher, figures, wall),
         writeDown ->
             new StepLoop(
                 () -> consumer(kafka),

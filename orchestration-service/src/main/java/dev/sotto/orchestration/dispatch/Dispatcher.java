@@ -3,6 +3,8 @@ package dev.sotto.orchestration.dispatch;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
+import dev.sotto.contracts.event.Topic;
+import dev.sotto.contracts.manifest.Manifest;
 import dev.sotto.orchestration.job.Ending;
 import dev.sotto.orchestration.job.Job;
 import dev.sotto.orchestration.job.Progress;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -125,6 +128,12 @@ public final class Dispatcher implements StepDesk.Heard {
   public void dropped(JobId job, String why) {
     figures.recordDropped();
     LOG.debug("job {}: a record is dropped: {}", job, why);
+  }
+
+  @Override
+  public void forged(JobId job) {
+    figures.unsigned(Topic.PARTIAL_RESULTS);
+    LOG.warn("job {}: a result is not signed by the node that it names, and is dropped", job);
   }
 
   @Override
@@ -278,7 +287,9 @@ public final class Dispatcher implements StepDesk.Heard {
   }
 
   private static List<Seat> seats(List<LaneView> lanes) {
-    return Seat.of(lanes.stream().map(LaneView::manifest).toList());
+    SequencedMap<String, Manifest> manifests = new LinkedHashMap<>();
+    lanes.forEach(lane -> manifests.put(lane.digest(), lane.manifest()));
+    return Seat.of(manifests);
   }
 
   /** Ends a job here, in the database and at its nodes. */

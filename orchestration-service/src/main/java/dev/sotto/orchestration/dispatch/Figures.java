@@ -1,5 +1,6 @@
 package dev.sotto.orchestration.dispatch;
 
+import dev.sotto.contracts.event.Topic;
 import dev.sotto.orchestration.job.Job;
 import dev.sotto.orchestration.job.JobState;
 import io.micrometer.core.instrument.Counter;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
@@ -23,6 +25,7 @@ public final class Figures {
   private final Counter sent;
   private final Counter dropped;
   private final Counter failedRounds;
+  private final Map<Topic, Counter> unsigned = new EnumMap<>(Topic.class);
 
   /**
    * Registers all of it.
@@ -60,6 +63,14 @@ public final class Figures {
     stepsMoved = counter(registry, "sotto.steps.moved", "Steps sent on, and answers to them");
     sent = counter(registry, "sotto.steps.forwarded", "Parts of steps sent to nodes");
     dropped = counter(registry, "sotto.records.dropped", "Steps and results that were not due");
+    for (Topic topic : List.of(Topic.NODES, Topic.PARTIAL_RESULTS)) {
+      unsigned.put(
+          topic,
+          Counter.builder("sotto.records.unsigned")
+              .tag("topic", topic.topicName())
+              .description("Records that are not signed by the node that they name")
+              .register(registry));
+    }
     failedRounds = counter(registry, "sotto.dispatch.failures", "Tasks that had to be tried again");
   }
 
@@ -96,6 +107,14 @@ public final class Figures {
 
   void recordDropped() {
     dropped.increment();
+  }
+
+  /** A record is not signed by the node that it names. */
+  public void unsigned(Topic topic) {
+    Counter counter = unsigned.get(topic);
+    if (counter != null) {
+      counter.increment();
+    }
   }
 
   void roundFailed() {

@@ -22,9 +22,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which nodes and lanes there are. Nothing is believed before the manifest that a node shows has
- * the signatures of its publisher and of all its operators under pinned keys, and names the node in
- * that very seat. When a node was heard of last is told by this side's clock alone.
+ * Which nodes and lanes there are. Nothing is believed that is not signed by the node, and nothing
+ * before the manifest that it shows has the signatures of its publisher and of all its operators
+ * under pinned keys, and names the node in that very seat. When a node was heard of last is told by
+ * this side's clock alone.
  *
  * <p>Safe for use by several threads.
  */
@@ -54,8 +55,11 @@ public final class LaneBoard {
 
   private record Seat(String identity, int stage) {}
 
-  /** {@code heardAt} is null for what was only read from records that were there before. */
-  private record Known(NodeView node, @Nullable Long heardAt) {}
+  /**
+   * {@code heardAt} is null for what was only read from records that were there before; {@code
+   * saidAt} is by the node's clock, 0 if unknown.
+   */
+  private record Known(NodeView node, @Nullable Long heardAt, long saidAt) {}
 
   private record Shown(SignedManifest signed, Manifest manifest) {}
 
@@ -89,22 +93,28 @@ public final class LaneBoard {
    */
   public synchronized Said hear(NodeAnnounced said, boolean fresh) {
     String digest = "";
+    if (!said.isSigned()) {
+      return new Said.Forged();
+    }
     try {
       digest = said.lane().digest();
       Manifest manifest = believed(said.lane(), digest);
       checkSeat(said, manifest);
+      if (fresh && said.announcedAt() < wall.millis() - CLOCK_SLACK_MILLIS) {
+        throw new BadMessage("NodeAnnounced.announcedAt", "lies far back; set the node's clock");
+      }
       Seat seat = new Seat(said.identity(), said.stage());
       Known before = nodes.get(seat);
       if (before == null && nodes.size() >= MOST_NODES) {
         throw new BadMessage("NodeAnnounced", "is of one node more than " + MOST_NODES);
       }
-      if (before != null && said.startedAt() < before.node.startedAt()) {
+      if (outdated(said, before)) {
         return new Said.Outdated();
       }
       Long at = fresh ? Long.valueOf(ticks.nanos()) : null;
       NodeView node = NodeView.of(said, digest, fresh, revokedNodes.contains(said.identity()));
       boolean changed = before == null || !same(before, node);
-      nodes.put(seat, new Known(node, at));
+      nodes.put(seat, new Known(node, at, said.announcedAt()));
       lanes.putIfAbsent(digest, new Shown(said.lane(), manifest));
       refusals.remove(said.identity());
       return new Said.Believed(node, said.lane(), changed);
@@ -114,6 +124,17 @@ public final class LaneBoard {
       note(refused);
       return refused;
     }
+  }
+
+  /**
+   * Signed words may be told again by whoever has read them: what is no later than what the node
+   * has said before is no sign of life.
+   */
+  private static boolean outdated(NodeAnnounced said, @Nullable Known before) {
+    return before != null
+        && (said.startedAt() < before.node.startedAt()
+            || (said.startedAt() == before.node.startedAt()
+                && said.announcedAt() <= before.saidAt));
   }
 
   private boolean same(Known before, NodeView node) {
@@ -175,7 +196,7 @@ public final class LaneBoard {
     }
     for (NodeView node : seats) {
       if (lanes.containsKey(node.lane())) {
-        nodes.put(new Seat(node.identity(), node.stage()), new Known(node, null));
+        nodes.put(new Seat(node.identity(), node.stage()), new Known(node, null, 0));
       }
     }
   }

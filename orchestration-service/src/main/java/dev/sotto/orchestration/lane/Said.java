@@ -24,4 +24,7 @@ public sealed interface Said {
    * @param why for people
    */
   record Refused(String identity, String lane, String why) implements Said {}
+
+  /** It is not signed by the node that it names: nobody knows who said it. It changes nothing. */
+  record Forged() implements Said {}
 }

@@ -50,7 +50,10 @@ public final class Placer {
     List<LaneView> fit =
         lanes.stream()
             .filter(lane -> lane.context() >= tokens)
-            .sorted(Comparator.comparingInt(free).reversed().thenComparing(LaneView::digest))
+            .sorted(
+                Comparator.comparingInt(free)
+                    .reversed()
+                    .thenComparingLong(lane -> spread(job, lane)))
             .toList();
     if (fit.isEmpty() && !lanes.isEmpty()) {
       return new Choice.TooLong(lanes.stream().mapToInt(LaneView::context).max().orElse(0));
@@ -65,6 +68,17 @@ public final class Placer {
     }
     boolean room = best.stream().allMatch(lane -> free.applyAsInt(lane) > 0);
     return room ? new Choice.Place(best) : new Choice.Busy();
+  }
+
+  /**
+   * Where lanes have as much room, each job has an order of its own: no lane is always the first,
+   * and audits come to all of them. Mixed as by Steele, Lea and Flood's SplitMix.
+   */
+  private static long spread(JobRequested job, LaneView lane) {
+    long mixed = 31L * job.jobId().hashCode() + lane.digest().hashCode();
+    mixed = (mixed ^ (mixed >>> 30)) * 0xbf58476d1ce4e5b9L;
+    mixed = (mixed ^ (mixed >>> 27)) * 0x94d049bb133111ebL;
+    return mixed ^ (mixed >>> 31);
   }
 
   /** The two separate lanes whose busier one has most room; lanes come with most room first. */

@@ -47,6 +47,9 @@ public final class StepDesk {
     /** A step could not be sent to a node. */
     void unsent(JobId job);
 
+    /** A result is not signed by the node that it names, and was dropped. */
+    void forged(JobId job);
+
     /** A record was dropped. */
     void dropped(JobId job, String why);
   }
@@ -111,6 +114,11 @@ public final class StepDesk {
     StepTrack track = tracks.get(result.jobId());
     if (track == null) {
       heard.dropped(result.jobId(), "the job holds no lanes");
+      return;
+    }
+    Seat seat = track.seat(result);
+    if (seat != null && !seat.said(result)) { // before any lock: this takes a moment
+      heard.forged(result.jobId());
       return;
     }
     synchronized (track) {

@@ -158,7 +158,13 @@ public final class StepTrack {
     return parts;
   }
 
-  /** What is to be done about a node's result. */
+  /** Whose a result says that it is; null for nobody of this job. */
+  @Nullable Seat seat(PartialResult result) {
+    Integer place = places.get(new Place(result.laneId(), result.stage(), result.role()));
+    return place == null ? null : seats.get(place);
+  }
+
+  /** What is to be done about a node's result, which is signed by it. */
   public synchronized Judged result(PartialResult result) {
     Integer place = places.get(new Place(result.laneId(), result.stage(), result.role()));
     if (closed || place == null) {

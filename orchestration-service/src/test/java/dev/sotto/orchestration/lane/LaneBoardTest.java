@@ -34,7 +34,7 @@ class LaneBoardTest {
   }
 
   private long start() {
-    return 1_700_000_000_000L;
+    return 1_799_999_990_000L;
   }
 
   private void all(LaneBoard board, SignedManifest signed, State state, long startedAt) {
@@ -214,57 +214,111 @@ class LaneBoardTest {
     NodeAnnounced honest = Manifests.says(lane, 0, Role.DEALER, State.READY, start());
     NodeAnnounced elsewhere =
         new NodeAnnounced(
-            honest.identity(),
-            honest.operator(),
-            lane,
-            0,
-            Role.EVALUATOR_0,
-            "127.0.0.1",
-            4000,
-            1000,
-            512,
-            4,
-            State.READY,
-            start(),
-            start());
+                honest.identity(),
+                honest.operator(),
+                lane,
+                0,
+                Role.EVALUATOR_0,
+                "127.0.0.1",
+                4000,
+                1000,
+                512,
+                4,
+                State.READY,
+                start(),
+                start())
+            .signed(Manifests.signer(honest.identity()));
     NodeAnnounced stageless =
         new NodeAnnounced(
-            honest.identity(),
-            honest.operator(),
-            lane,
-            1,
-            Role.DEALER,
-            "127.0.0.1",
-            4000,
-            1000,
-            512,
-            4,
-            State.READY,
-            start(),
-            start());
+                honest.identity(),
+                honest.operator(),
+                lane,
+                1,
+                Role.DEALER,
+                "127.0.0.1",
+                4000,
+                1000,
+                512,
+                4,
+                State.READY,
+                start(),
+                start())
+            .signed(Manifests.signer(honest.identity()));
     NodeAnnounced renamed =
         new NodeAnnounced(
-            honest.identity(),
-            "a-evaluator-0",
-            lane,
-            0,
-            Role.DEALER,
-            "127.0.0.1",
-            4000,
-            1000,
-            512,
-            4,
-            State.READY,
-            start(),
-            start());
+                honest.identity(),
+                "a-evaluator-0",
+                lane,
+                0,
+                Role.DEALER,
+                "127.0.0.1",
+                4000,
+                1000,
+                512,
+                4,
+                State.READY,
+                start(),
+                start())
+            .signed(Manifests.signer(honest.identity()));
     NodeAnnounced ahead =
         Manifests.says(lane, 0, Role.DEALER, State.READY, now.toEpochMilli() + 600_000);
     for (NodeAnnounced bad : List.of(elsewhere, stageless, renamed, ahead)) {
       assertThat(board.hear(bad, true)).isInstanceOf(Said.Refused.class);
     }
+    NodeAnnounced longAgo =
+        Manifests.says(
+            lane, 0, Role.DEALER, State.READY, now.minus(Duration.ofHours(1)).toEpochMilli());
+    assertThat(board.hear(longAgo, true)).isInstanceOf(Said.Refused.class);
     assertThat(board.nodes()).isEmpty();
     assertThat(board.hear(honest, true)).isInstanceOf(Said.Believed.class);
     assertThat(board.refusals()).isEmpty();
+  }
+
+  private static NodeAnnounced saying(NodeAnnounced said, State state, String signature) {
+    return new NodeAnnounced(
+        said.identity(),
+        said.operator(),
+        said.lane(),
+        said.stage(),
+        said.role(),
+        said.host(),
+        said.port(),
+        said.vocab(),
+        said.context(),
+        said.slots(),
+        state,
+        said.startedAt(),
+        said.announcedAt() + 1,
+        signature);
+  }
+
+  @Test
+  void whoMayWriteToTheBrokerDoesNotSpeakForANode() {
+    LaneBoard board = board(manifests.roots());
+    all(board, lane, State.READY, start());
+    NodeAnnounced honest = Manifests.says(lane, 0, Role.DEALER, State.READY, start());
+    NodeAnnounced other = Manifests.says(lane, 0, Role.EVALUATOR_0, State.STOPPED, start());
+    for (NodeAnnounced forged :
+        List.of(
+            saying(honest, State.STOPPED, ""),
+            saying(honest, State.STOPPED, honest.signature()),
+            saying(honest, State.STOPPED, other.signature()),
+            saying(honest, State.STOPPED, "").signed(Manifests.signer(other.identity())))) {
+      assertThat(board.hear(forged, true)).isInstanceOf(Said.Forged.class);
+    }
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.ALIVE);
+    assertThat(board.refusals()).isEmpty();
+  }
+
+  @Test
+  void whatANodeHasSaidEarlierIsNoSignOfLifeWhenItIsToldAgain() {
+    LaneBoard board = board(manifests.roots());
+    NodeAnnounced first = Manifests.says(lane, 0, Role.DEALER, State.READY, start());
+    all(board, lane, State.READY, start());
+    pass(SILENCE.plusMillis(1));
+    assertThat(board.hear(first, true)).isInstanceOf(Said.Outdated.class);
+    assertThat(board.nodes()).noneMatch(NodeView::heard);
+    assertThat(stateOf(board, lane)).isEqualTo(LaneState.INCOMPLETE);
   }
 
   @Test

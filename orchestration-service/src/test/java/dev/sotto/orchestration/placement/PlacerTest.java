@@ -14,6 +14,7 @@ import dev.sotto.orchestration.lane.LaneView;
 import dev.sotto.orchestration.placement.Placer.Choice;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -28,9 +29,12 @@ class PlacerTest {
   }
 
   private static JobRequested job(Protection protection, int prompt, int most) {
+    return job("ab".repeat(16), protection, prompt, most);
+  }
+
+  private static JobRequested job(String id, Protection protection, int prompt, int most) {
     UUID any = new UUID(1, 1);
-    return new JobRequested(
-        "ab".repeat(16), any, any, any, "m", Manifests.MODEL, protection, prompt, most, 1);
+    return new JobRequested(id, any, any, any, "m", Manifests.MODEL, protection, prompt, most, 1);
   }
 
   private static Choice choose(Protection protection, List<LaneView> lanes, int... free) {
@@ -43,6 +47,22 @@ class PlacerTest {
         .isEqualTo(new Choice.Place(List.of(b)));
     assertThat(choose(Protection.PASSIVE, List.of(a, b), 0, 0)).isInstanceOf(Choice.Busy.class);
     assertThat(choose(Protection.PASSIVE, List.of())).isInstanceOf(Choice.NoLane.class);
+  }
+
+  @Test
+  void noLaneIsAlwaysTheFirstOfThoseWithAsMuchRoom() {
+    int first = 0;
+    Random random = new Random(0x5077_0402L);
+    int jobs = 2000;
+    for (int i = 0; i < jobs; i++) {
+      String id = "%016x%016x".formatted(random.nextLong(), random.nextLong());
+      Choice choice = Placer.choose(job(id, Protection.PASSIVE, 10, 10), List.of(a, b), lane -> 4);
+      first += choice.equals(new Choice.Place(List.of(a))) ? 1 : 0;
+      assertThat(Placer.choose(job(id, Protection.PASSIVE, 10, 10), List.of(b, a), lane -> 4))
+          .as("the same, in whichever order they come")
+          .isEqualTo(choice);
+    }
+    assertThat(first).isBetween(jobs / 2 - 150, jobs / 2 + 150);
   }
 
   @Test

@@ -11,60 +11,33 @@ import dev.sotto.contracts.SealedStep;
 import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.Usage;
 import dev.sotto.contracts.manifest.Manifest;
+import dev.sotto.contracts.manifest.SignedManifest;
 import dev.sotto.orchestration.Manifests;
 import dev.sotto.orchestration.job.Progress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Random;
+import java.util.SequencedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class StepDeskTest {
   private static final long SEED = 0x5077_0401L;
   private static final JobId JOB = new JobId(7, 8);
   private final Manifests manifests = new Manifests();
-  private final List<Manifest> lanes =
-      List.of(
-          Manifests.read(manifests.lane("lane-1", "a")),
-          Manifests.read(manifests.lane("lane-2", "b")));
-  private final List<Seat> seats = Seat.of(lanes);
+  private final List<Seat> seats =
+      Seat.of(read(manifests.lane("lane-1", "a"), manifests.lane("lane-2", "b")));
   private final StepPlan plan = StepPlan.of(300, 5); // 3 + 4 steps
   private final Spy spy = new Spy();
   private final StepDesk desk = new StepDesk(spy, spy);
 
-  private static final class Spy implements StepDesk.NodePost, StepDesk.Heard {
-    final List<Sent> sent = new ArrayList<>();
-    final List<String> closed = new ArrayList<>();
-    final List<Judged> stopped = new ArrayList<>();
-    final List<String> dropped = new ArrayList<>();
-
-    @Override
-    public void send(Sent part, byte @Nullable [] trace, Runnable failed) {
-      sent.add(part);
+  private static SequencedMap<String, Manifest> read(SignedManifest... lanes) {
+    SequencedMap<String, Manifest> read = new LinkedHashMap<>();
+    for (SignedManifest lane : lanes) {
+      read.put(lane.digest(), Manifests.read(lane));
     }
-
-    @Override
-    public void close(JobId job, List<String> identities, Runnable told) {
-      closed.addAll(identities);
-      told.run();
-    }
-
-    @Override
-    public void unsent(JobId job) {}
-
-    @Override
-    public void moved(JobId job) {}
-
-    @Override
-    public void stopped(JobId job, Judged why) {
-      stopped.add(why);
-    }
-
-    @Override
-    public void dropped(JobId job, String why) {
-      dropped.add(why);
-    }
+    return read;
   }
 
   private StepTrack open(Progress reached) {
@@ -91,14 +64,13 @@ class StepDeskTest {
   }
 
   private static PartialResult result(Seat seat, int serial) {
+    return result(seat, serial, new PartialResult.Outcome.Sealed(bytes(0), bytes(20)));
+  }
+
+  private static PartialResult result(Seat seat, int serial, PartialResult.Outcome outcome) {
     return new PartialResult(
-        JOB,
-        seat.laneId(),
-        seat.stage(),
-        seat.role(),
-        serial,
-        Usage.NONE,
-        new PartialResult.Outcome.Sealed(bytes(0), bytes(20)));
+            JOB, seat.laneId(), seat.stage(), seat.role(), serial, Usage.NONE, outcome)
+        .signed(seat.identity(), seat.manifestDigest(), Manifests.signer(seat.identity()));
   }
 
   private void answer(int serial) {
@@ -252,7 +224,24 @@ class StepDeskTest {
     PartialResult.Outcome failed = new PartialResult.Outcome.Failed(failure);
     desk.result(new PartialResult(JOB, "lane-9", 0, seat.role(), 0, Usage.NONE, failed));
     assertThat(spy.stopped).isEmpty();
-    desk.result(new PartialResult(JOB, "lane-1", 0, seat.role(), 0, Usage.NONE, failed));
+    assertThat(spy.forged).isZero();
+    PartialResult unsigned =
+        new PartialResult(JOB, "lane-1", 0, seat.role(), 0, Usage.NONE, failed);
+    Seat other = seats.get(1);
+    Seat elsewhere = seats.get(3); // the same role of the other lane
+    List<PartialResult> forgeries =
+        List.of(
+            unsigned,
+            unsigned.signed(
+                seat.identity(), seat.manifestDigest(), Manifests.signer(other.identity())),
+            unsigned.signed(
+                other.identity(), seat.manifestDigest(), Manifests.signer(other.identity())),
+            unsigned.signed(
+                seat.identity(), elsewhere.manifestDigest(), Manifests.signer(seat.identity())));
+    forgeries.forEach(desk::result);
+    assertThat(spy.stopped).isEmpty();
+    assertThat(spy.forged).isEqualTo(forgeries.size());
+    desk.result(result(seat, 0, failed));
     assertThat(spy.stopped).containsExactly(new Judged.GivenUp("lane-1", failure));
   }
 

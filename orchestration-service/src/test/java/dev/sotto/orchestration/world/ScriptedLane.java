@@ -43,6 +43,7 @@ public final class ScriptedLane implements AutoCloseable {
   private volatile boolean mute;
   private volatile int copies = 1;
   private volatile Failure.@Nullable Code failing;
+  private long saidAt = System.currentTimeMillis(); // guarded by says
   private long toldAt = System.nanoTime() - EVERY_NANOS;
 
   /** Its nodes are there, ready, with {@code slots} each. */
@@ -79,6 +80,26 @@ public final class ScriptedLane implements AutoCloseable {
         System.currentTimeMillis());
   }
 
+  /** Said once more, now. */
+  private NodeAnnounced now(NodeAnnounced said) {
+    saidAt = Math.max(System.currentTimeMillis(), saidAt + 1);
+    return new NodeAnnounced(
+            said.identity(),
+            said.operator(),
+            said.lane(),
+            said.stage(),
+            said.role(),
+            said.host(),
+            said.port(),
+            said.vocab(),
+            said.context(),
+            said.slots(),
+            said.state(),
+            said.startedAt(),
+            saidAt)
+        .signed(Manifests.signer(said.identity()));
+  }
+
   /** The manifest. */
   public SignedManifest signed() {
     return signed;
@@ -97,7 +118,7 @@ public final class ScriptedLane implements AutoCloseable {
   /** A node says something else from now on. */
   public void say(Role role, UnaryOperator<NodeAnnounced> change) {
     synchronized (says) {
-      NodeAnnounced next = says.computeIfPresent(role, (r, now) -> change.apply(now));
+      NodeAnnounced next = says.computeIfPresent(role, (r, said) -> now(change.apply(said)));
       if (next != null) {
         broker.tell(next);
       }
@@ -155,6 +176,7 @@ public final class ScriptedLane implements AutoCloseable {
     if (!silent && System.nanoTime() - toldAt > EVERY_NANOS) {
       toldAt = System.nanoTime();
       synchronized (says) {
+        says.replaceAll((role, said) -> now(said));
         says.values().forEach(broker::tell);
       }
     }
@@ -184,7 +206,8 @@ public final class ScriptedLane implements AutoCloseable {
                 Octets.wrap(new byte[step.serial() == 0 ? 1120 : 0]), Octets.wrap(new byte[48]))
             : new PartialResult.Outcome.Failed(new Failure(step.jobId(), code, "scripted"));
     PartialResult result =
-        new PartialResult(step.jobId(), laneId(), 0, role, step.serial(), Usage.NONE, outcome);
+        new PartialResult(step.jobId(), laneId(), 0, role, step.serial(), Usage.NONE, outcome)
+            .signed(identity(role), signed.digest(), Manifests.signer(identity(role)));
     for (int copy = 0; copy < copies; copy++) {
       broker.send(Topic.PARTIAL_RESULTS, step.jobId().toString(), result);
     }

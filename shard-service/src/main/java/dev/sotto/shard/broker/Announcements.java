@@ -35,6 +35,7 @@ public final class Announcements implements AutoCloseable {
   private final InstantSource clock;
   private final long startedAt;
   private final ScheduledExecutorService timer;
+  private long lastAt; // guarded by this: no two announcements are of one moment
   private State state = State.READY; // guarded by this: an older word never comes last
   private volatile long heardAt = Long.MIN_VALUE;
 
@@ -99,22 +100,24 @@ public final class Announcements implements AutoCloseable {
 
   private synchronized CompletableFuture<?> tell() {
     try {
-      long now = clock.millis();
+      long now = Math.max(clock.millis(), lastAt + 1);
+      lastAt = now;
       NodeAnnounced told =
           new NodeAnnounced(
-              place.identity().hex(),
-              place.node().operator(),
-              place.signed(),
-              place.stage(),
-              place.role(),
-              host,
-              shard.address().getPort(),
-              shard.vocab(),
-              shard.context(),
-              slots,
-              state,
-              startedAt,
-              now);
+                  place.identity().hex(),
+                  place.node().operator(),
+                  place.signed(),
+                  place.stage(),
+                  place.role(),
+                  host,
+                  shard.address().getPort(),
+                  shard.vocab(),
+                  shard.context(),
+                  slots,
+                  state,
+                  startedAt,
+                  now)
+              .signed(place.keys().identity()::sign);
       byte[] value = EventCodec.encode(new EventRecord(UUID.randomUUID(), now, told));
       return broker
           .send(Topic.NODES.topicName(), told.key(), value)

@@ -16,22 +16,34 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the lane's other nodes say that they listen. Anybody who may write announcements may lie
- * here: whoever answers must prove the identity that the manifest names, so a lie only fails.
+ * Where the lane's other nodes say that they listen. They sign what they say; what they said
+ * earlier changes nothing when it comes again. Besides, whoever answers must prove the identity
+ * that the manifest names.
  */
 public final class PeerDirectory implements AddressBook {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private record Listens(String host, int port) {}
+  /**
+   * What a peer said last.
+   *
+   * @param address where it listens; null since it has stopped
+   */
+  private record Listens(@Nullable InetSocketAddress address, long startedAt, long announcedAt) {}
 
   private final Set<IdentityKey> peers;
+  private final Runnable forged;
   private final Map<IdentityKey, Listens> known = new HashMap<>(); // guarded by the lock
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
-  /** Empty; keeps what these say, and nobody else. */
-  public PeerDirectory(Set<IdentityKey> peers) {
+  /**
+   * Empty; keeps what these say, and nobody else.
+   *
+   * @param forged hears of each word that is not signed by who is said to have said it
+   */
+  public PeerDirectory(Set<IdentityKey> peers, Runnable forged) {
     this.peers = Set.copyOf(peers);
+    this.forged = forged;
   }
 
   /** Takes in a record of the announcements; what is none, or of others, is not for us. */
@@ -53,17 +65,30 @@ public final class PeerDirectory implements AddressBook {
     if (!peers.contains(key)) {
       return;
     }
+    if (!node.isSigned()) {
+      forged.run();
+      return;
+    }
     lock.lock();
     try {
-      if (node.state() == NodeAnnounced.State.STOPPED) {
-        known.remove(key);
-      } else {
-        known.put(key, new Listens(node.host(), node.port()));
+      Listens before = known.get(key);
+      if (before != null && !after(node, before)) {
+        return;
       }
+      InetSocketAddress address =
+          node.state() == NodeAnnounced.State.STOPPED
+              ? null
+              : InetSocketAddress.createUnresolved(node.host(), node.port());
+      known.put(key, new Listens(address, node.startedAt(), node.announcedAt()));
       changed.signalAll();
     } finally {
       lock.unlock();
     }
+  }
+
+  private static boolean after(NodeAnnounced node, Listens before) {
+    return node.startedAt() > before.startedAt
+        || (node.startedAt() == before.startedAt && node.announcedAt() > before.announcedAt);
   }
 
   @Override
@@ -71,11 +96,14 @@ public final class PeerDirectory implements AddressBook {
     lock.lock();
     try {
       long nanos = PATIENCE.toNanos(); // one that was restarted may be about to say so
-      while (!known.containsKey(node) && nanos > 0) {
+      while (!listens(node) && nanos > 0) {
         nanos = changed.awaitNanos(nanos);
       }
       Listens place = known.get(node);
-      return place == null ? null : new InetSocketAddress(place.host(), place.port());
+      InetSocketAddress address = place == null ? null : place.address;
+      return address == null
+          ? null
+          : new InetSocketAddress(address.getHostString(), address.getPort());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return null;
@@ -84,11 +112,16 @@ public final class PeerDirectory implements AddressBook {
     }
   }
 
+  private boolean listens(IdentityKey peer) {
+    Listens said = known.get(peer);
+    return said != null && said.address != null;
+  }
+
   /** Whether all peers have said where they are. */
   public boolean isComplete() {
     lock.lock();
     try {
-      return known.keySet().containsAll(peers);
+      return peers.stream().allMatch(this::listens);
     } finally {
       lock.unlock();
     }

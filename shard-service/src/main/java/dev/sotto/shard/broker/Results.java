@@ -7,7 +7,9 @@ import dev.sotto.contracts.event.DigestShared;
 import dev.sotto.contracts.event.EventCodec;
 import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.Topic;
+import dev.sotto.contracts.node.NodeSigner;
 import dev.sotto.node.JobOutlet;
+import dev.sotto.shard.work.Place;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -27,9 +29,19 @@ public final class Results implements JobOutlet {
   private final KafkaTemplate<String, byte[]> broker;
   private final MeterRegistry meters;
   private final Timer steps;
+  private final String identity;
+  private final String manifestDigest;
+  private final NodeSigner signer;
 
-  /** An outlet. */
-  public Results(KafkaTemplate<String, byte[]> broker, MeterRegistry meters) {
+  /**
+   * An outlet.
+   *
+   * @param place who speaks: all that is published bears its signature
+   */
+  public Results(KafkaTemplate<String, byte[]> broker, Place place, MeterRegistry meters) {
+    this.identity = place.identity().hex();
+    this.manifestDigest = place.signed().digest();
+    this.signer = place.keys().identity()::sign;
     this.broker = broker;
     this.meters = meters;
     this.steps =
@@ -41,10 +53,11 @@ public final class Results implements JobOutlet {
   @Override
   public void publish(PartialResult result) {
     String job = result.jobId().toString();
+    byte[] value = result.signed(identity, manifestDigest, signer).encode();
     try {
       var _ =
           broker
-              .send(Topic.PARTIAL_RESULTS.topicName(), job, result.encode())
+              .send(Topic.PARTIAL_RESULTS.topicName(), job, value)
               .whenComplete(
                   (sent, e) -> {
                     if (e != null) {
@@ -58,7 +71,9 @@ public final class Results implements JobOutlet {
 
   @Override
   public void digested(DigestShared share) {
-    EventRecord told = new EventRecord(UUID.randomUUID(), System.currentTimeMillis(), share);
+    EventRecord told =
+        new EventRecord(
+            UUID.randomUUID(), System.currentTimeMillis(), share.signed(identity, signer));
     try {
       var _ =
           broker
@@ -122,6 +137,12 @@ public final class Results implements JobOutlet {
   /** A record of the node's topic could not be read. */
   public void dead() {
     count("sotto.node.dead-letters");
+  }
+
+  /** An announcement is not signed by who is said to have made it. */
+  public void forged() {
+    count("sotto.records.unsigned", "topic", Topic.NODES.topicName());
+    LOG.warn("an announcement of a peer is not signed by it and is ignored");
   }
 
   private void count(String name, String... tags) {

@@ -1,6 +1,7 @@
 package dev.sotto.shard.work;
 
 import dev.sotto.models.shard.Shard;
+import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.models.shard.ShardRole;
 import dev.sotto.nn.ModelConfig;
 import dev.sotto.node.AddressBook;
@@ -30,7 +31,8 @@ public final class ServedShard implements AutoCloseable {
   }
 
   /**
-   * Opens, listens and joins. Errors name what does not fit.
+   * Opens, reads the whole shard and compares its checksums, listens and joins. Errors name what
+   * does not fit, a {@link dev.sotto.models.shard.ShardException} what is lost or damaged.
    *
    * @param kernels as {@link KernelChoice#of} takes them
    * @param addresses where peers are
@@ -52,6 +54,12 @@ public final class ServedShard implements AutoCloseable {
       shard.close();
       throw new IllegalArgumentException(
           "the shard " + shardFile + " is of another stage than " + place.stage());
+    }
+    try {
+      shard.verify(ShardProgress.NONE); // a damaged word would be a wrong answer, and nobody's lie
+    } catch (RuntimeException e) {
+      shard.close();
+      throw e;
     }
     Node node;
     try {

@@ -10,6 +10,7 @@ import dev.sotto.client.platform.ModelPin;
 import dev.sotto.client.platform.PlatformJob;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.audit.AnswerBook;
+import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.manifest.Manifest;
 import dev.sotto.contracts.manifest.TrustRoots;
 import java.security.SecureRandom;
@@ -19,6 +20,8 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One audit: a job like a caller's, fed a stretch of a known sequence, each lane's logits held
@@ -29,6 +32,7 @@ final class Audit {
   /** Most that a mean-centred logit may be off; two lanes may differ by as much. */
   static final float BOUND = 0.5f;
 
+  private static final Logger LOG = LoggerFactory.getLogger(Audit.class);
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final JobChannel channel;
@@ -109,8 +113,19 @@ final class Audit {
       running.finished();
     } catch (LaneDistrusted | LaneException | JobRefused e) {
       // What was seen until then counts; who is gone or unreachable is no liar.
+      LOG.info("audit {} was not finished: {}", job, e.getMessage());
+      leave(job);
     }
     return Map.copyOf(witness.findings).values();
+  }
+
+  /** One that was not opened in time may be placed yet. */
+  private void leave(JobId job) {
+    try {
+      channel.end(job, Reason.CANCELLED);
+    } catch (JobRefused e) {
+      // It was never heard of, or nobody can be told: its deadline ends it.
+    }
   }
 
   static boolean close(float[] logits, float[] right) {

@@ -7,12 +7,12 @@ import dev.sotto.contracts.event.Topic;
 import dev.sotto.contracts.manifest.TrustRoots;
 import dev.sotto.models.text.PublicPart;
 import dev.sotto.platform.event.EventConsumers;
+import dev.sotto.platform.internal.InternalToken;
 import dev.sotto.verification.VerificationSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -20,7 +20,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.scheduling.annotation.SchedulingConfigurer;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -51,13 +50,27 @@ class AuditWiring {
       return new HttpJobChannel(settings.gatewayUrl(), key, InstantSource.system());
     }
 
-    @Bean
+    private static ModelPin model(VerificationSettings.Audits settings) {
+      return ModelPin.of(PublicPart.read(settings.modelFile()));
+    }
+
+    @Bean(destroyMethod = "close")
+    LaneRoom laneRoom(InternalToken token, VerificationSettings all) {
+      VerificationSettings.Audits settings = settings(all);
+      return new LaneRoom(settings.orchestrationUrl(), token, model(settings).modelDigest());
+    }
+
+    @Bean(initMethod = "start", destroyMethod = "close")
     AuditLoop auditLoop(
-        HttpJobChannel auditChannel, AuditLog log, MeterRegistry meters, VerificationSettings all)
+        HttpJobChannel auditChannel,
+        AuditLog log,
+        LaneRoom laneRoom,
+        MeterRegistry meters,
+        VerificationSettings all)
         throws IOException {
       VerificationSettings.Audits settings = settings(all);
       AnswerBook book = AnswerBook.open(settings.answersFile());
-      ModelPin model = ModelPin.of(PublicPart.read(settings.modelFile()));
+      ModelPin model = model(settings);
       if (!book.modelDigest().equals(model.modelDigest()) || book.vocab() != model.vocab()) {
         throw new IllegalStateException(
             "sotto.verification.audits.answers-file is of another model than model-file");
@@ -68,7 +81,14 @@ class AuditWiring {
           new Audit(
               auditChannel, roots, model, settings.model(), book, InstantSource.system(), random);
       return new AuditLoop(
-          audit, log, new Shapes(settings.model()), settings.model(), meters, random);
+          audit,
+          log,
+          new Shapes(settings.model()),
+          laneRoom::free,
+          settings.share(),
+          settings.model(),
+          meters,
+          random);
     }
 
     @Bean
@@ -76,14 +96,6 @@ class AuditWiring {
       return () ->
           consumers.subscribe(
               "verification-shapes", List.of(Topic.JOBS, Topic.JOB_STATUS), loop::take);
-    }
-
-    @Bean
-    SchedulingConfigurer auditTimes(AuditLoop loop, VerificationSettings all) {
-      VerificationSettings.Audits settings = settings(all);
-      return registrar ->
-          registrar.addTriggerTask(
-              loop::run, context -> Instant.now().plus(loop.pause(settings.every())));
     }
   }
 }

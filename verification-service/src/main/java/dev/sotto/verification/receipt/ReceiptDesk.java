@@ -7,8 +7,10 @@ import dev.sotto.contracts.event.EventRecord;
 import dev.sotto.contracts.event.JobEnded;
 import dev.sotto.contracts.event.JobPlaced;
 import dev.sotto.contracts.event.JobVerified;
+import dev.sotto.contracts.event.Topic;
 import dev.sotto.contracts.manifest.Manifest;
 import dev.sotto.contracts.manifest.ManifestNode;
+import dev.sotto.contracts.manifest.ManifestStage;
 import dev.sotto.contracts.manifest.SignedManifest;
 import dev.sotto.contracts.manifest.SigningKey;
 import dev.sotto.contracts.receipt.Receipt;
@@ -25,6 +27,8 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A job's way to its receipt. Its placement, its digests and its end come from several topics, in
@@ -36,6 +40,7 @@ import java.util.SequencedMap;
  * different prompts. It goes into the receipt and the event, and nowhere else.
  */
 public final class ReceiptDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(ReceiptDesk.class);
   private static final int AT_ONCE = 100;
 
   private final Tenancy tenancy;
@@ -82,8 +87,16 @@ public final class ReceiptDesk {
           switch (told.event()) {
             case JobPlaced placed -> placements.add(placed, told.occurredAt());
             case DigestShared share -> {
-              digests.add(share);
-              settle(share.jobId());
+              Placements.Placed placed = placements.find(share.jobId()).orElse(null);
+              if (placed == null) {
+                // Whose it is nobody can say yet: what is signed counts when the job is settled.
+                digests.add(share, false);
+              } else if (signed(share, placed)) {
+                digests.add(share, true);
+                settle(share.jobId());
+              } else {
+                forged(share);
+              }
             }
             case JobEnded end -> {
               ended.add(told, end, clock.millis() + grace.toMillis());
@@ -94,6 +107,23 @@ public final class ReceiptDesk {
             }
           }
         });
+  }
+
+  private static boolean signed(DigestShared share, Placements.Placed placed) {
+    for (SignedManifest lane : placed.lanes()) {
+      List<ManifestStage> stages = manifest(lane).stages();
+      if (lane.digest().equals(share.manifestDigest()) && share.stage() < stages.size()) {
+        ManifestNode node = stages.get(share.stage()).node(share.role());
+        return share.isSignedBy(node.identity());
+      }
+    }
+    return false;
+  }
+
+  private void forged(DigestShared share) {
+    meters.counter("sotto.records.unsigned", "topic", Topic.DIGESTS.topicName()).increment();
+    LOG.warn(
+        "job {}: a digest is not signed by the node that it names, and is dropped", share.jobId());
   }
 
   /** Signs for jobs whose digests are waited for no longer, and forgets what nobody ended. */
@@ -141,8 +171,9 @@ public final class ReceiptDesk {
   private SequencedMap<String, LaneDigests> digests(String job, Placements.Placed placed) {
     SequencedMap<String, LaneDigests> lanes = new LinkedHashMap<>();
     for (SignedManifest lane : placed.lanes()) {
-      int last = manifest(lane).stages().size() - 1;
-      lanes.put(lane.digest(), digests.of(job, lane.digest(), last));
+      List<ManifestStage> stages = manifest(lane).stages();
+      int last = stages.size() - 1;
+      lanes.put(lane.digest(), digests.of(job, lane.digest(), last, stages.getLast()));
     }
     return lanes;
   }

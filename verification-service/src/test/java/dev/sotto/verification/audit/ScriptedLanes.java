@@ -58,6 +58,7 @@ final class ScriptedLanes implements JobChannel {
 
   private final SigningKey publisher = SigningKey.create();
   private final Map<String, String> operators = new HashMap<>();
+  private final Map<String, SigningKey> identities = new HashMap<>();
   private final List<Node> nodes = new ArrayList<>();
   private final List<SignedManifest> manifests = new ArrayList<>();
   final List<StepPlan.Part> parts = new ArrayList<>();
@@ -93,7 +94,8 @@ final class ScriptedLanes implements JobChannel {
       pairs.put(role, pair);
       seats.put(
           role,
-          new ManifestNode(operator, SigningKey.create().publicHex(), pair.publicKey().base64()));
+          new ManifestNode(
+              operator, identity(laneId, role).publicHex(), pair.publicKey().base64()));
     }
     SignedManifest signed =
         SignedManifest.unsigned(
@@ -127,6 +129,10 @@ final class ScriptedLanes implements JobChannel {
           nodes.add(new Node(lane, role, pair, none, nobody)); // until a job opens them
         });
     return signed.digest();
+  }
+
+  private SigningKey identity(String laneId, Role role) {
+    return identities.computeIfAbsent(laneId + "/" + role, node -> SigningKey.create());
   }
 
   TrustRoots roots() {
@@ -193,15 +199,17 @@ final class ScriptedLanes implements JobChannel {
       result = logits(step, node, answers, tokens, masks);
     }
     Octets encapsulation = first ? node.sealer.encapsulation() : Octets.wrap(new byte[0]);
+    SigningKey key = identity(part.laneId(), node.role);
     return new PartialResult(
-        step.jobId(),
-        part.laneId(),
-        0,
-        node.role,
-        step.serial(),
-        Usage.NONE,
-        new PartialResult.Outcome.Sealed(
-            encapsulation, node.sealer.seal(associated, result.encode())));
+            step.jobId(),
+            part.laneId(),
+            0,
+            node.role,
+            step.serial(),
+            Usage.NONE,
+            new PartialResult.Outcome.Sealed(
+                encapsulation, node.sealer.seal(associated, result.encode())))
+        .signed(key.publicHex(), node.lane.manifest.digest(), key::sign);
   }
 
   private static StepResult logits(

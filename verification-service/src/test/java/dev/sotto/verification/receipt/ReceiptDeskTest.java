@@ -11,12 +11,14 @@ import dev.sotto.contracts.event.JobEnded;
 import dev.sotto.contracts.event.JobPlaced;
 import dev.sotto.contracts.event.JobVerified;
 import dev.sotto.contracts.manifest.SignedManifest;
+import dev.sotto.contracts.manifest.SigningKey;
 import dev.sotto.contracts.receipt.Receipt;
 import dev.sotto.contracts.receipt.SignedReceipt;
 import dev.sotto.contracts.receipt.Verdict;
 import dev.sotto.platform.internal.InternalToken;
 import dev.sotto.verification.testing.Lane;
 import dev.sotto.verification.testing.Running;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -96,7 +98,55 @@ class ReceiptDeskTest {
 
   private static DigestShared share(String job, SignedManifest lane, Role role, byte[] bits) {
     String base64 = Base64.getEncoder().encodeToString(bits);
+    SigningKey key = Lane.key(lane.equals(ONE) ? "lane-1" : "lane-2", role);
+    return unsigned(job, lane, role, base64).signed(key.publicHex(), key::sign);
+  }
+
+  private static DigestShared unsigned(String job, SignedManifest lane, Role role, String base64) {
     return new DigestShared(job, lane.digest(), 0, role, FROM + ANSWERED, FROM, ANSWERED, base64);
+  }
+
+  /** What somebody says who may write to the topic and has no node's key. */
+  private void forge(String job, byte[] padded) throws Exception {
+    SigningKey liar = SigningKey.create();
+    String base64 = Base64.getEncoder().encodeToString(padded);
+    for (SignedManifest lane : List.of(ONE, TWO)) {
+      for (Role role : List.of(Role.EVALUATOR_0, Role.EVALUATOR_1)) {
+        DigestShared forged = unsigned(job, lane, role, base64);
+        service.tell(forged, 1);
+        service.tell(forged.signed(liar.publicHex(), liar::sign), 1);
+        SigningKey real = Lane.key(lane.equals(ONE) ? "lane-1" : "lane-2", role);
+        String replayed =
+            unsigned(job(), lane, role, base64).signed(real.publicHex(), real::sign).signature();
+        service.tell(
+            new DigestShared(
+                job, lane.digest(), 0, role, FROM + ANSWERED, FROM, ANSWERED, base64, replayed),
+            1);
+      }
+    }
+  }
+
+  @Test
+  void whatNoNodeHasSignedCountsForNothingWheneverItComes() throws Exception {
+    String agreeing = job();
+    byte[] padded = padded();
+    forge(agreeing, padded()); // before anybody knows whose lanes these are
+    service.tell(new JobPlaced(agreeing, Protection.COMPARED, List.of(ONE, TWO)), 1);
+    digest(agreeing, ONE, padded);
+    forge(agreeing, padded());
+    service.tell(ended(agreeing, Protection.COMPARED, List.of(ONE, TWO)), 1);
+    digest(agreeing, TWO, padded);
+    assertThat(service.verdict().verdict()).isEqualTo(Verdict.AGREE);
+
+    String disagreeing = job();
+    service.tell(new JobPlaced(disagreeing, Protection.COMPARED, List.of(ONE, TWO)), 1);
+    forge(disagreeing, padded()); // all four shares: lanes that agree, if they were believed
+    service.tell(ended(disagreeing, Protection.COMPARED, List.of(ONE, TWO)), 1);
+    digest(disagreeing, ONE, padded());
+    digest(disagreeing, TWO, padded());
+    assertThat(service.verdict().verdict()).isEqualTo(Verdict.DISAGREE);
+    assertThat(service.bean(MeterRegistry.class).get("sotto.records.unsigned").counter().count())
+        .isPositive();
   }
 
   private Receipt receipt(JobVerified told) throws Exception {

@@ -8,9 +8,13 @@ import dev.sotto.contracts.manifest.SignedManifest;
 import dev.sotto.contracts.manifest.SigningKey;
 import dev.sotto.contracts.seal.SealKeyPair;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A lane's manifest; who signed it is for callers and nodes to check, not here. */
 public final class Lane {
+  private static final Map<String, SigningKey> KEYS = new ConcurrentHashMap<>();
+
   private Lane() {}
 
   public static SignedManifest manifest(String laneId) {
@@ -35,7 +39,12 @@ public final class Lane {
   private static ManifestNode node(String laneId, Role role) {
     return new ManifestNode(
         laneId + "-" + role.label(),
-        SigningKey.create().publicHex(),
+        key(laneId, role).publicHex(),
         SealKeyPair.create().publicKey().base64());
+  }
+
+  /** The key of a lane's node. */
+  public static SigningKey key(String laneId, Role role) {
+    return KEYS.computeIfAbsent(laneId + "/" + role, node -> SigningKey.create());
   }
 }

@@ -128,10 +128,20 @@ final class LaneSeals {
     return parts;
   }
 
+  /** Whether a result of this lane is signed by the node that holds its place in it. */
+  private boolean said(PartialResult result) {
+    List<ManifestStage> stages = lane.manifest().stages();
+    return result.stage() < stages.size()
+        && result.isSignedBy(
+            stages.get(result.stage()).node(result.role()).identity(), lane.digest());
+  }
+
   /** Takes in what nodes of this lane say went wrong. */
   void blame(List<PartialResult> results, Blame blame) {
     for (PartialResult result : results) {
-      if (of(result) && result.outcome() instanceof Outcome.Failed(Failure failure)) {
+      if (of(result)
+          && result.outcome() instanceof Outcome.Failed(Failure failure)
+          && said(result)) {
         blame.add(seat(result), failure);
       }
     }
@@ -186,6 +196,12 @@ final class LaneSeals {
           && result.role() == node.role
           && result.serial() == serial
           && result.outcome() instanceof Outcome.Sealed sealed) {
+        if (!said(result)) {
+          throw new LaneException(
+              Failure.Code.PEER_CHEATED,
+              "a result of %s is refused: it is not signed by that node".formatted(node.name),
+              null);
+        }
         return sealed;
       }
     }

@@ -11,6 +11,7 @@ import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.PartialResult;
 import dev.sotto.contracts.Protection;
 import dev.sotto.contracts.Role;
+import dev.sotto.contracts.Usage;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.manifest.SigningKey;
 import dev.sotto.contracts.manifest.TrustRoots;
@@ -302,6 +303,57 @@ class PlatformJobTest {
     LaneException e = failing(Reason.DISTRUSTED);
     assertThat(e.code()).isEqualTo(Failure.Code.PEER_CHEATED);
     assertThat(e).hasMessageContaining("is refused");
+  }
+
+  @Test
+  void whoeverIsNoNodeOfTheLaneSaysNothingThatIsBelieved() {
+    one();
+    platform.answers =
+        results -> {
+          List<PartialResult> said = new ArrayList<>();
+          for (PartialResult r : results) { // in a node's name, and by a key of the liar's own
+            Failure failure = new Failure(r.jobId(), Failure.Code.PEER_CHEATED, "it cheated");
+            PartialResult forged =
+                new PartialResult(
+                    r.jobId(),
+                    r.laneId(),
+                    r.stage(),
+                    r.role(),
+                    r.serial(),
+                    r.usage(),
+                    new PartialResult.Outcome.Failed(failure));
+            SigningKey liar = SigningKey.create();
+            said.add(forged);
+            said.add(forged.signed(liar.publicHex(), "a".repeat(64), liar::sign));
+          }
+          said.addAll(results);
+          return said;
+        };
+    try (PlatformJob job = open(Protection.PASSIVE, 2, 3)) {
+      assertThat(job.next(1, 2)).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aResultThatWasAlteredOnItsWayIsRefused() {
+    one();
+    platform.answers =
+        results ->
+            results.stream()
+                .map(
+                    r ->
+                        new PartialResult(
+                            r.jobId(),
+                            r.laneId(),
+                            r.stage(),
+                            r.role(),
+                            r.serial(),
+                            new Usage(r.usage().rounds() + 1, 0, 0),
+                            r.outcome(),
+                            r.signature()))
+                .toList();
+    LaneException e = failing(Reason.DISTRUSTED);
+    assertThat(e).hasMessageContaining("is refused: it is not signed");
   }
 
   private static Role other(Role role) {

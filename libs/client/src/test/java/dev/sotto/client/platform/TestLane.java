@@ -58,6 +58,7 @@ final class TestLane {
   final Map<String, SigningKey> operators = new HashMap<>();
   final Map<Role, Seat> seats = new EnumMap<>(Role.class);
   final List<Integer> sequence = new ArrayList<>();
+  private final Map<Role, SigningKey> identities = new EnumMap<>(Role.class);
   final SignedManifest manifest;
   @Nullable Failure failsWith;
   @Nullable JobOpen open;
@@ -91,8 +92,7 @@ final class TestLane {
       SealKeyPair pair = SealKeyPair.create();
       keys.put(role, pair);
       nodes.put(
-          role,
-          new ManifestNode(operator, SigningKey.create().publicHex(), pair.publicKey().base64()));
+          role, new ManifestNode(operator, identity(role).publicHex(), pair.publicKey().base64()));
     }
     SignedManifest signed =
         SignedManifest.unsigned(
@@ -202,16 +202,27 @@ final class TestLane {
     return out;
   }
 
+  private SigningKey identity(Role role) {
+    return identities.computeIfAbsent(role, r -> SigningKey.create());
+  }
+
+  /** As its node would say it. */
+  PartialResult signed(PartialResult result) {
+    SigningKey key = identity(result.role());
+    return result.signed(key.publicHex(), manifest.digest(), key::sign);
+  }
+
   private List<PartialResult> failed(SealedStep step, Failure failure) {
     return List.of(
-        new PartialResult(
-            step.jobId(),
-            laneId,
-            0,
-            Role.DEALER,
-            step.serial(),
-            Usage.NONE,
-            new Outcome.Failed(failure)));
+        signed(
+            new PartialResult(
+                step.jobId(),
+                laneId,
+                0,
+                Role.DEALER,
+                step.serial(),
+                Usage.NONE,
+                new Outcome.Failed(failure))));
   }
 
   /** What the three nodes say to their parts of a step. */
@@ -333,13 +344,14 @@ final class TestLane {
     Octets first = step.serial() == 0 ? sealer.encapsulation() : Octets.wrap(new byte[0]);
     Octets sealed =
         sealer.seal(SealContext.associated(step.jobId(), step.serial()), result.encode());
-    return new PartialResult(
-        step.jobId(),
-        laneId,
-        0,
-        role,
-        step.serial(),
-        Usage.NONE,
-        new Outcome.Sealed(first, sealed));
+    return signed(
+        new PartialResult(
+            step.jobId(),
+            laneId,
+            0,
+            role,
+            step.serial(),
+            Usage.NONE,
+            new Outcome.Sealed(first, sealed)));
   }
 }

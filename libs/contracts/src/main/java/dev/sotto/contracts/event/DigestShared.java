@@ -7,6 +7,8 @@ import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.Role;
 import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.digest.DigestPoint;
+import dev.sotto.contracts.node.NodeSigner;
+import dev.sotto.contracts.node.NodeWord;
 import java.util.Base64;
 
 /**
@@ -22,6 +24,7 @@ import java.util.Base64;
  * @param from the first answered step that it covers
  * @param count how many answered steps it covers; 1 … 16
  * @param bits {@value DigestPoint#STEP_BYTES} bytes a step, base64
+ * @param signature of the node over all of it, base64; empty before it is signed
  */
 public record DigestShared(
     String jobId,
@@ -31,7 +34,8 @@ public record DigestShared(
     int serial,
     int from,
     int count,
-    String bits)
+    String bits,
+    String signature)
     implements Event {
   /** BadMessage when a field is outside its bounds. */
   public DigestShared {
@@ -47,6 +51,48 @@ public record DigestShared(
     Check.range(
         "DigestShared.bits' length", bits.length(), 0, base64Length(StepPlan.DIGEST_WINDOW));
     octets(bits, count);
+    NodeSignatures.check("DigestShared.signature", signature);
+  }
+
+  /** Not signed yet. */
+  public DigestShared(
+      String jobId,
+      String manifestDigest,
+      int stage,
+      Role role,
+      int serial,
+      int from,
+      int count,
+      String bits) {
+    this(jobId, manifestDigest, stage, role, serial, from, count, bits, "");
+  }
+
+  /**
+   * Signed by its node.
+   *
+   * @param identity the node's key, 64 hexadecimal digits
+   */
+  public DigestShared signed(String identity, NodeSigner signer) {
+    String signature = NodeSignatures.text(word(identity).sign(signer));
+    return new DigestShared(
+        jobId, manifestDigest, stage, role, serial, from, count, bits, signature);
+  }
+
+  /** Whether it is signed by the node with that key. */
+  public boolean isSignedBy(String identity) {
+    return word(identity).isSigned(NodeSignatures.bytes(signature));
+  }
+
+  private NodeWord word(String identity) {
+    return NodeWord.on(topic().topicName(), identity)
+        .with(jobId)
+        .with(manifestDigest)
+        .with(stage)
+        .with(role.name())
+        .with(serial)
+        .with(from)
+        .with(count)
+        .with(octets().toArray());
   }
 
   private static long base64Length(int steps) {
@@ -77,6 +123,12 @@ public record DigestShared(
   @Override
   public String key() {
     return jobId;
+  }
+
+  /** Signed since its second. */
+  @Override
+  public int version() {
+    return 2;
   }
 
   /** Which part of which digest. */

@@ -4,6 +4,8 @@ import dev.sotto.contracts.Check;
 import dev.sotto.contracts.Lane;
 import dev.sotto.contracts.Role;
 import dev.sotto.contracts.manifest.SignedManifest;
+import dev.sotto.contracts.node.NodeSigner;
+import dev.sotto.contracts.node.NodeWord;
 
 /**
  * A node says that it is there, every two seconds and whenever something changes. Where it listens
@@ -23,6 +25,7 @@ import dev.sotto.contracts.manifest.SignedManifest;
  * @param startedAt when this process began; milliseconds of the epoch. A later one than before
  *     means that it has forgotten its jobs
  * @param announcedAt now; milliseconds of the epoch
+ * @param signature of the node over all of it, base64; empty before it is signed
  */
 public record NodeAnnounced(
     String identity,
@@ -37,7 +40,8 @@ public record NodeAnnounced(
     int slots,
     State state,
     long startedAt,
-    long announcedAt)
+    long announcedAt,
+    String signature)
     implements Event {
   /** Whether a node takes jobs. */
   public enum State {
@@ -59,6 +63,79 @@ public record NodeAnnounced(
     Check.range("NodeAnnounced.vocab", vocab, 1, 1 << 20);
     Check.range("NodeAnnounced.context", context, 1, 1 << 20);
     Check.range("NodeAnnounced.slots", slots, 1, 1024);
+    NodeSignatures.check("NodeAnnounced.signature", signature);
+  }
+
+  /** Not signed yet. */
+  public NodeAnnounced(
+      String identity,
+      String operator,
+      SignedManifest lane,
+      int stage,
+      Role role,
+      String host,
+      int port,
+      int vocab,
+      int context,
+      int slots,
+      State state,
+      long startedAt,
+      long announcedAt) {
+    this(
+        identity,
+        operator,
+        lane,
+        stage,
+        role,
+        host,
+        port,
+        vocab,
+        context,
+        slots,
+        state,
+        startedAt,
+        announcedAt,
+        "");
+  }
+
+  /** Signed by the node whose key is {@link #identity}. */
+  public NodeAnnounced signed(NodeSigner signer) {
+    return new NodeAnnounced(
+        identity,
+        operator,
+        lane,
+        stage,
+        role,
+        host,
+        port,
+        vocab,
+        context,
+        slots,
+        state,
+        startedAt,
+        announcedAt,
+        NodeSignatures.text(word().sign(signer)));
+  }
+
+  /** Whether it is signed by the node whose key is {@link #identity}. */
+  public boolean isSigned() {
+    return word().isSigned(NodeSignatures.bytes(signature));
+  }
+
+  private NodeWord word() {
+    return NodeWord.on(topic().topicName(), identity)
+        .with(operator)
+        .with(lane.encode())
+        .with(stage)
+        .with(role.name())
+        .with(host)
+        .with(port)
+        .with(vocab)
+        .with(context)
+        .with(slots)
+        .with(state.name())
+        .with(startedAt)
+        .with(announcedAt);
   }
 
   @Override
@@ -69,5 +146,11 @@ public record NodeAnnounced(
   @Override
   public String key() {
     return identity;
+  }
+
+  /** Signed since its second. */
+  @Override
+  public int version() {
+    return 2;
   }
 }

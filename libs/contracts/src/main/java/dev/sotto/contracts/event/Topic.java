@@ -1,5 +1,6 @@
 package dev.sotto.contracts.event;
 
+import dev.sotto.contracts.PartialResult;
 import dev.sotto.contracts.SealedStep;
 import java.time.Duration;
 
@@ -18,7 +19,7 @@ public enum Topic {
   /** {@link dev.sotto.contracts.SealedStep}, from the gateway; by job. */
   STEPS("sotto.steps.v1", 3, Form.SEALED),
   /** {@link dev.sotto.contracts.PartialResult}, from nodes; by job. */
-  PARTIAL_RESULTS("sotto.partial-results.v1", 3, Form.SEALED),
+  PARTIAL_RESULTS(PartialResult.TOPIC, 3, Form.SEALED),
   /** {@link DigestShared}, from nodes of jobs that are compared; by job. */
   DIGESTS("sotto.digests.v1", 3, Form.EVENTS),
   /** {@link JobVerified}, from the verification; by job. */

@@ -96,6 +96,17 @@ public record Manifest(
     return all;
   }
 
+  /** The keys of all its nodes. */
+  public Set<String> identities() {
+    Set<String> all = new TreeSet<>();
+    for (ManifestStage stage : stages) {
+      for (Role role : Role.values()) {
+        all.add(stage.node(role).identity());
+      }
+    }
+    return all;
+  }
+
   /** The bytes that are signed. */
   public byte[] encode() {
     return StrictMapper.write(this);

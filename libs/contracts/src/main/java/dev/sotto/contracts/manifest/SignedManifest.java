@@ -75,15 +75,20 @@ public record SignedManifest(String manifest, List<Mark> signatures) {
   }
 
   /**
-   * The manifest, if it is valid at {@code now} and signed by its publisher and by all its
-   * operators with the keys that {@code roots} pin; else BadMessage says whose signature is
-   * missing, unknown or wrong.
+   * The manifest, if it is valid at {@code now}, names no node that is revoked, and is signed by
+   * its publisher and by all its operators with the keys that {@code roots} pin; else BadMessage
+   * says whose signature is missing, unknown or wrong.
    */
   public Manifest verified(TrustRoots roots, Instant now) {
     byte[] bytes = bytes();
     Manifest lane = Manifest.decode(bytes);
     if (now.toEpochMilli() >= lane.expiresAt()) {
       throw new BadMessage("Manifest.expiresAt", "has passed; the lane must be signed again");
+    }
+    for (String identity : lane.identities()) {
+      if (roots.revoked().contains(identity)) {
+        throw new BadMessage("Manifest.identity", "is that of a node that was revoked");
+      }
     }
     check(bytes, Party.PUBLISHER, lane.publisher(), roots.publishers());
     for (String operator : lane.operators()) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SignedManifestTest {
@@ -152,6 +153,23 @@ class SignedManifestTest {
       }
     }
     assertThat(believed).isLessThan(50);
+  }
+
+  @Test
+  void rootsOfBeforeRevocationAreReadAndRevokeNobody() {
+    String key = publisher.publicHex();
+    TrustRoots roots = new TrustRoots(Map.of("acme", key), Map.of("red", key), Set.of(key));
+    assertThat(TrustRoots.decode(roots.encode())).isEqualTo(roots);
+    String now = new String(roots.encode(), StandardCharsets.UTF_8);
+    String before = now.replaceAll(",?\"revoked\":\\[[^]]*\\],?", "").replace("}\"", "},\"");
+    assertThat(before).isNotEqualTo(now);
+    assertThat(TrustRoots.decode(before.getBytes(StandardCharsets.UTF_8)))
+        .isEqualTo(new TrustRoots(Map.of("acme", key), Map.of("red", key)));
+    assertThatThrownBy(
+            () -> TrustRoots.decode("{\"publishers\":{}}".getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(BadMessage.class);
+    assertThatThrownBy(() -> new TrustRoots(Map.of("a", key), Map.of("b", key), Set.of("x")))
+        .hasMessageContaining("TrustRoots.revoked");
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,8 @@ final class SessionLinks implements AutoCloseable {
   }
 
   private Greeting greeting(Purpose purpose) {
-    return new Greeting(job, purpose, hash, fresh);
+    byte[] cut = HexFormat.of().parseHex(node.shard().header().setId());
+    return new Greeting(job, purpose, hash, cut, fresh);
   }
 
   private void connect(Purpose purpose, Role role) {

@@ -12,10 +12,12 @@ import java.util.HexFormat;
  * @param purpose what the link is for
  * @param hash of the caller's first message, 32 bytes: roles that were told different things stop
  *     here
+ * @param cut which cutting of the model this role's shard is of, 16 bytes: shards of two cuttings
+ *     are masks of each other's nothing, and would answer nonsense
  * @param fresh this role's contribution to the session keys, 32 bytes
  */
-public record Greeting(byte[] job, Purpose purpose, byte[] hash, byte[] fresh) {
-  static final int BYTES = 16 + 1 + 32 + 32;
+public record Greeting(byte[] job, Purpose purpose, byte[] hash, byte[] cut, byte[] fresh) {
+  static final int BYTES = 16 + 1 + 32 + 16 + 32;
 
   /** What a link carries during a job. */
   public enum Purpose {
@@ -37,6 +39,7 @@ public record Greeting(byte[] job, Purpose purpose, byte[] hash, byte[] fresh) {
         .put(job)
         .put((byte) purpose.code)
         .put(hash)
+        .put(cut)
         .put(fresh)
         .array();
   }
@@ -55,9 +58,11 @@ public record Greeting(byte[] job, Purpose purpose, byte[] hash, byte[] fresh) {
             .orElseThrow(() -> new IllegalArgumentException("a greeting has no purpose " + code));
     byte[] hash = new byte[32];
     in.get(hash);
+    byte[] cut = new byte[16];
+    in.get(cut);
     byte[] fresh = new byte[32];
     in.get(fresh);
-    return new Greeting(job, purpose, hash, fresh);
+    return new Greeting(job, purpose, hash, cut, fresh);
   }
 
   @Override

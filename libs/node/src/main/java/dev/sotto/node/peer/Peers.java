@@ -100,9 +100,7 @@ public final class Peers implements AutoCloseable {
     if (!MessageDigest.isEqual(theirs.job(), mine.job()) || theirs.purpose() != mine.purpose()) {
       throw link.cheated(PeerCheated.What.WRONG_SESSION, "a greeting belongs to another job");
     }
-    if (!MessageDigest.isEqual(theirs.hash(), mine.hash())) {
-      throw toldDifferentThings();
-    }
+    checkAgreed(theirs, mine);
     return theirs;
   }
 
@@ -114,8 +112,15 @@ public final class Peers implements AutoCloseable {
     }
   }
 
-  private static Abort toldDifferentThings() {
-    return new Abort.PartiesDiverged("the caller told the roles different things about this job");
+  private static void checkAgreed(Greeting theirs, Greeting mine) {
+    if (!MessageDigest.isEqual(theirs.cut(), mine.cut())) {
+      throw new Abort.PartiesDiverged(
+          "the roles hold shards of different cuttings of the model; give all nodes of the lane those"
+              + " of one");
+    }
+    if (!MessageDigest.isEqual(theirs.hash(), mine.hash())) {
+      throw new Abort.PartiesDiverged("the caller told the roles different things about this job");
+    }
   }
 
   /** Waits for the peer, the role {@code who}, that connects for a job, and answers it. */
@@ -135,9 +140,7 @@ public final class Peers implements AutoCloseable {
     Met met = new Met(this, link, who, arrival.greeting(), false);
     arrival.serves(met);
     try {
-      if (!MessageDigest.isEqual(arrival.greeting().hash(), mine.hash())) {
-        throw toldDifferentThings();
-      }
+      checkAgreed(arrival.greeting(), mine);
       byte[] b = mine.encode();
       link.send(Kind.ANSWER.code(), number(mine), 0, b, 0, b.length);
       return met;

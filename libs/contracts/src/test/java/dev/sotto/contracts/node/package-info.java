@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.contracts.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sotto.shard.broker;
+
+import org.jspecify.annotations.NullMarked;
