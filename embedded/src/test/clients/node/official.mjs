@@ -8,7 +8,7 @@ const client = new OpenAI({
   maxRetries: 0,
 });
 const model = process.env.SOTTO_MODEL;
-const messages = [{ role: "user", content: "Say something." }];
+const messages = [{ role: "user", content: "Say a word." }];
 
 function holds(name, truth) {
   if (!truth) {

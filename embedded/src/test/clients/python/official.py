@@ -8,7 +8,7 @@ client = openai.OpenAI(
     base_url=os.environ["SOTTO_BASE_URL"], api_key=os.environ["SOTTO_KEY"], timeout=240, max_retries=0
 )
 model = os.environ["SOTTO_MODEL"]
-talk = [{"role": "user", "content": "Say something."}]
+talk = [{"role": "user", "content": "Say a word."}]
 
 
 def holds(name, truth):

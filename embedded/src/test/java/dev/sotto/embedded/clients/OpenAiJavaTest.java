@@ -21,6 +21,7 @@ import com.openai.models.chat.completions.ChatCompletionTokenLogprob;
 import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.completions.CompletionUsage;
+import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.models.Model;
 import com.openai.models.responses.Response;
 import com.openai.models.responses.ResponseCreateParams;
@@ -43,6 +44,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedPlatform.class)
 class OpenAiJavaTest {
   private static final String MODEL = "small";
+
+  /** Each token of its greedy answer leads by more than rounding can turn, for 16 of them. */
+  private static final String PROMPT = "Say a word.";
+
   private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int LONG_ANSWER = 400;
   private static final String CANCELLED = "CANCELLED";
@@ -70,7 +75,7 @@ class OpenAiJavaTest {
   private static ChatCompletionCreateParams.Builder chat(int tokens) {
     return ChatCompletionCreateParams.builder()
         .model(MODEL)
-        .addUserMessage("Say something.")
+        .addUserMessage(PROMPT)
         .maxCompletionTokens(tokens)
         .temperature(0);
   }
@@ -185,7 +190,7 @@ class OpenAiJavaTest {
     ResponseCreateParams asked =
         ResponseCreateParams.builder()
             .model(MODEL)
-            .input("Say something.")
+            .input(PROMPT)
             .maxOutputTokens(16)
             .temperature(0)
             .store(false)
@@ -216,6 +221,19 @@ class OpenAiJavaTest {
             e -> {
               assertThat(e.statusCode()).isEqualTo(404);
               assertThat(e.code()).hasValue("model_not_found");
+            });
+  }
+
+  @Test
+  void whatSottoDoesNotOfferIsNotFound() {
+    EmbeddingCreateParams asked =
+        EmbeddingCreateParams.builder().model(MODEL).input("Some text.").build();
+    assertThatThrownBy(() -> client.embeddings().create(asked))
+        .isInstanceOfSatisfying(
+            NotFoundException.class,
+            e -> {
+              assertThat(e.statusCode()).isEqualTo(404);
+              assertThat(e.type()).hasValue("invalid_request_error");
             });
   }
 

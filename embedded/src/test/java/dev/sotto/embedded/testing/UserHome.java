@@ -88,7 +88,7 @@ public record UserHome(Path folder) {
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
+            "-XX:TieredStopAtLevel=" + compiler(),
             "-Dai.djl.offline=true",
             "-Dsotto.platform=" + classPath,
             "-cp",
@@ -105,6 +105,11 @@ public record UserHome(Path folder) {
             .start(),
         out,
         err);
+  }
+
+  /** Vector code is quick with the last compiler alone, whose work only a real model is worth. */
+  private int compiler() {
+    return Files.exists(model()) ? 1 : 4;
   }
 
   /** Runs a command on this home. */
