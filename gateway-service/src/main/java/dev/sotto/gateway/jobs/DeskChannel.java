@@ -63,8 +63,7 @@ record DeskChannel(JobDesk desk, KeyHolder caller, boolean hosted) implements Jo
       if (!DatabaseAway.isThat(e)) {
         throw e;
       }
-      JobRefused away =
-          Refusals.unavailable("The platform is not complete just now; try again.");
+      JobRefused away = Refusals.unavailable("The platform is not complete just now; try again.");
       away.initCause(e);
       throw away;
     }
