@@ -196,7 +196,8 @@ public final class LaneBoard {
     List<@Nullable Long> heardAt = new ArrayList<>();
     for (int stage = 0; stage < manifest.stages().size(); stage++) {
       for (Role role : Role.values()) {
-        Known known = nodes.get(new Seat(manifest.stages().get(stage).node(role).identity(), stage));
+        Known known =
+            nodes.get(new Seat(manifest.stages().get(stage).node(role).identity(), stage));
         heardAt.add(known == null || !known.node.lane().equals(digest) ? null : known.heardAt);
       }
     }
