@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlatformJobTest {
   private static final InstantSource NOON =
@@ -270,19 +272,17 @@ class PlatformJobTest {
     assertThat(e.retryable()).isTrue();
   }
 
-  @Test
-  void aPlatformThatCannotGoOnIsSaidToHaveLeftTheJob() {
-    for (boolean retryable : List.of(true, false)) {
-      platform.ends.clear();
-      one();
-      PlatformJob job = open(Protection.PASSIVE, 2, 3);
-      platform.answers =
-          _ -> {
-            throw new JobRefused(JobRefused.Kind.UNAVAILABLE, "unavailable", "Away.", retryable);
-          };
-      assertThatThrownBy(() -> job.next(1, 2)).isInstanceOf(JobRefused.class);
-      assertThat(platform.ends).containsExactly(retryable ? Reason.ABANDONED : Reason.CANCELLED);
-    }
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aPlatformThatCannotGoOnIsSaidToHaveLeftTheJob(boolean retryable) {
+    one();
+    PlatformJob job = open(Protection.PASSIVE, 2, 3);
+    platform.answers =
+        _ -> {
+          throw new JobRefused(JobRefused.Kind.UNAVAILABLE, "unavailable", "Away.", retryable);
+        };
+    assertThatThrownBy(() -> job.next(1, 2)).isInstanceOf(JobRefused.class);
+    assertThat(platform.ends).containsExactly(retryable ? Reason.ABANDONED : Reason.CANCELLED);
   }
 
   @Test
