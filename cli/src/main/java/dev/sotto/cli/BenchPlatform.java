@@ -71,7 +71,7 @@ final class BenchPlatform implements RunningPlatform {
         Thread.ofPlatform().name("sotto-bench-end").unstarted(() -> end(platform, folder));
     Runtime.getRuntime().addShutdownHook(last);
     try {
-      UpRequest request = new UpRequest(model, 1, 1, somePort(), false, null, null);
+      UpRequest request = new UpRequest(model, 1, 1, somePort(), false, 0, null, null, false);
       PlatformStatus status = platform.up(request, home, progress);
       return new BenchPlatform(folder, platform, status, last);
     } catch (IOException | RuntimeException e) {

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
  * other weights than it was given, as it might to run a falsified model.
  */
 class AuditsTest {
-  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(8);
-  private static final int ENOUGH = 2;
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(12);
+  private static final int ENOUGH = 1;
 
   @TempDir private Path folder;
   private UserHome home = new UserHome(Path.of("x"));

@@ -163,7 +163,7 @@ class ChaosTest {
         case Refused now -> {
           assertThat(now.retryable()).as("%s may be tried again", now).isTrue();
           refused.add(now);
-          assertThat(seconds).as("%s", refused).isLessThan(Home.RECOVERY.toSeconds());
+          assertThat(seconds).as("%s", refused).isLessThan((double) Home.RECOVERY.toSeconds());
           Patience.pause();
         }
       }

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 /** A platform of one lane whose processes can be killed and stopped, and its callers. */
 final class Home {
   /** What a busy machine may take to start everything again. */
-  static final Duration RECOVERY = Duration.ofSeconds(180);
+  static final Duration RECOVERY = Duration.ofMinutes(3);
 
   /** Jobs at once that a node takes unless told otherwise. */
   private static final int SLOTS = 8;

@@ -16,7 +16,7 @@ import java.util.function.Predicate;
  * full, a caller who thinks.
  */
 final class Strike {
-  private static final Duration MOST = Duration.ofSeconds(60);
+  private static final Duration MOST = Duration.ofMinutes(1);
 
   private final Home home;
   private final Placement placement;

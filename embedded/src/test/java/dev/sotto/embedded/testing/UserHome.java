@@ -63,7 +63,8 @@ public record UserHome(Path folder) {
   /** As if an earlier {@code up} had wanted that port, or the next free one. */
   public UserHome wants(int port) throws IOException {
     platform().create();
-    new UpPlan("small", model().toString(), 1, List.of("none yet"), port, false, 0, null, null, false)
+    new UpPlan(
+            "small", model().toString(), 1, List.of("none yet"), port, false, 0, null, null, false)
         .write(platform());
     return this;
   }

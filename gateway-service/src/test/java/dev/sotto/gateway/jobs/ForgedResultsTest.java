@@ -9,7 +9,7 @@ import dev.sotto.contracts.PartialResult;
 import dev.sotto.contracts.SealedResults;
 import dev.sotto.contracts.SealedStep;
 import dev.sotto.contracts.manifest.SigningKey;
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.gateway.testing.Http.Answer;
 import dev.sotto.gateway.testing.Lanes;
 import dev.sotto.gateway.testing.ScriptedPlatform;

@@ -3,7 +3,7 @@ package dev.sotto.gateway.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sotto.data.DisposableData;
+import dev.sotto.disposable.DisposableData;
 import dev.sotto.gateway.keys.Scope;
 import dev.sotto.gateway.testing.Http;
 import dev.sotto.gateway.testing.Http.Answer;
