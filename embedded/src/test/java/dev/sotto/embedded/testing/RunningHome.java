@@ -16,9 +16,13 @@ import java.util.stream.Stream;
  * @param home where it runs
  */
 record RunningHome(UserHome home) implements AutoCloseable {
-  /** Starts the platform of a home, on a port of its own, or says why it did not start. */
+  /**
+   * Starts the platform of a home, on a port of its own, or says why it did not start. Without
+   * audits, whose jobs are nobody's here.
+   */
   static RunningHome up(UserHome home, String... arguments) throws IOException {
-    Stream<String> up = Stream.of("up", "--port", String.valueOf(UserHome.freePort()));
+    String port = String.valueOf(UserHome.freePort());
+    Stream<String> up = Stream.of("up", "--audits", "0", "--port", port);
     String[] command = Stream.concat(up, Stream.of(arguments)).toArray(String[]::new);
     Outcome outcome = run(home, command);
     assertThat(outcome.exitCode()).as(outcome.toString()).isZero();

@@ -54,14 +54,14 @@ final class Json {
   }
 
   /** The same; fields that an earlier version did not write are as {@code later} says. */
-  static <T> T read(Path file, Class<T> type, Map<String, Integer> later) throws IOException {
+  static <T> T read(Path file, Class<T> type, Map<String, Object> later) throws IOException {
     byte[] json = Files.readAllBytes(file);
     try {
       if (json.length <= MOST_BYTES && MAPPER.readTree(json) instanceof ObjectNode fields) {
         later.forEach(
             (name, value) -> {
               if (!fields.has(name)) {
-                fields.put(name, value);
+                fields.putPOJO(name, value);
               }
             });
         json = MAPPER.writeValueAsBytes(fields);

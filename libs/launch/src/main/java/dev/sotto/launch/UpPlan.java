@@ -95,8 +95,9 @@ public record UpPlan(
   /** What {@link #write} wrote; empty if it never did. */
   public static Optional<UpPlan> read(PlatformFolder folder) throws IOException {
     Path file = folder.plan();
+    Map<String, Object> since = Map.of("audit_percent", DEFAULT_AUDIT_PERCENT, "apart", false);
     return Files.exists(file)
-        ? Optional.of(Json.read(file, UpPlan.class, Map.of("audit_percent", DEFAULT_AUDIT_PERCENT)))
+        ? Optional.of(Json.read(file, UpPlan.class, since))
         : Optional.empty();
   }
 

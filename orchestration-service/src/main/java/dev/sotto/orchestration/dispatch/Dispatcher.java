@@ -4,7 +4,6 @@ import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.Topic;
-import dev.sotto.contracts.manifest.Manifest;
 import dev.sotto.orchestration.job.Ending;
 import dev.sotto.orchestration.job.Job;
 import dev.sotto.orchestration.job.Progress;
@@ -21,11 +20,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +40,7 @@ public final class Dispatcher implements StepDesk.Heard {
 
   private final JobMoves moves;
   private final LaneBoard board;
+  private final JobLanes lanes;
   private final Limits limits;
   private final InstantSource wall;
   private final LaneBoard.Ticks ticks;
@@ -71,6 +69,7 @@ public final class Dispatcher implements StepDesk.Heard {
       StepDesk.NodePost post) {
     this.moves = moves;
     this.board = board;
+    this.lanes = new JobLanes(board);
     this.limits = limits;
     this.wall = wall;
     this.ticks = ticks;
@@ -154,19 +153,9 @@ public final class Dispatcher implements StepDesk.Heard {
   }
 
   private void tell(Job over) {
-    List<String> nodes = seats(lanes(over)).stream().map(Seat::identity).distinct().toList();
+    List<String> nodes =
+        JobLanes.seats(lanes.of(over)).stream().map(Seat::identity).distinct().toList();
     post.close(over.jobId(), nodes, () -> told.add(over.id()));
-  }
-
-  /** Nodes keep a job's place until they hear of its end: whoever could not be told is told now. */
-  private void tellAgain() {
-    long now = wall.millis();
-    if (now >= tellAt) {
-      tellAt = now + LAST_WORD.toMillis();
-      moves.untold().stream()
-          .filter(over -> now - over.since() > LAST_WORD.toMillis())
-          .forEach(this::tell);
-    }
   }
 
   /** One look at everything. */
@@ -187,8 +176,7 @@ public final class Dispatcher implements StepDesk.Heard {
       attempt(job.job().id(), () -> look(job), () -> {});
     }
     attempt("placement", this::place, () -> {});
-    attempt("closing", this::noteTold, () -> {});
-    attempt("closing", this::tellAgain, () -> {});
+    attempt("closing", this::tellNodes, () -> {});
     attempt("forgetting", this::forget, () -> {});
     figures.live(live.values().stream().map(LiveJob::job).toList(), queues.size());
   }
@@ -199,7 +187,7 @@ public final class Dispatcher implements StepDesk.Heard {
       suspects.remove(suspect.getKey());
       LiveJob known = live.get(suspect.getKey().toString());
       if (known != null) {
-        lanes(known.job()).stream()
+        lanes.of(known.job()).stream()
             .filter(lane -> lane.manifest().laneId().equals(suspect.getValue()))
             .forEach(lane -> board.doubt(lane.digest()));
       }
@@ -262,34 +250,17 @@ public final class Dispatcher implements StepDesk.Heard {
   private void enter(Job job) {
     StepTrack track = null;
     if (job.state().holdsLanes()) {
-      List<LaneView> lanes = lanes(job);
-      if (lanes.size() < job.lanes().size()) {
+      List<LaneView> views = lanes.of(job);
+      if (views.size() < job.lanes().size()) {
         end(job.id(), now -> Ending.laneLost("The job's lane is not known any more."));
         return;
       }
-      track = new StepTrack(job.plan(), seats(lanes), job.progress());
+      track = new StepTrack(job.plan(), JobLanes.seats(views), job.progress());
       desk.open(job.jobId(), track);
     }
     LiveJob entered = new LiveJob(job, track, ticks.nanos());
     live.put(job.id(), entered);
     queues.sort(entered);
-  }
-
-  private List<LaneView> lanes(Job job) {
-    List<LaneView> lanes = new ArrayList<>();
-    for (String digest : job.lanes()) {
-      LaneView lane = board.lane(digest);
-      if (lane != null) {
-        lanes.add(lane);
-      }
-    }
-    return lanes;
-  }
-
-  private static List<Seat> seats(List<LaneView> lanes) {
-    SequencedMap<String, Manifest> manifests = new LinkedHashMap<>();
-    lanes.forEach(lane -> manifests.put(lane.digest(), lane.manifest()));
-    return Seat.of(manifests);
   }
 
   /** Ends a job here, in the database and at its nodes. */
@@ -336,28 +307,13 @@ public final class Dispatcher implements StepDesk.Heard {
       return;
     }
     if (track != null) {
-      String broken = broken(job);
+      String broken = lanes.broken(job);
       if (broken != null) {
         end(job.id(), seen -> Ending.laneLost(broken));
       } else if (over(limits.idle(), known.idle(now))) {
         end(job.id(), seen -> Ending.abandoned());
       }
     }
-  }
-
-  private @Nullable String broken(Job job) {
-    int from = 0;
-    for (String digest : job.lanes()) {
-      LaneView lane = board.lane(digest);
-      int seats = lane == null ? 0 : 3 * lane.manifest().stages().size();
-      int to = Math.min(job.starts().size(), from + seats);
-      String broken = board.broken(digest, job.starts().subList(from, to));
-      if (broken != null) {
-        return broken;
-      }
-      from = to;
-    }
-    return null;
   }
 
   private static boolean over(Duration limit, long nanos) {
@@ -368,16 +324,16 @@ public final class Dispatcher implements StepDesk.Heard {
     queues.offer(live.values(), this::place, this::unplaceable, ticks.nanos());
   }
 
-  private boolean place(LiveJob known, List<LaneView> lanes) {
+  private boolean place(LiveJob known, List<LaneView> views) {
     Job job = known.job();
-    StepTrack track = new StepTrack(job.plan(), seats(lanes), Progress.NONE);
+    StepTrack track = new StepTrack(job.plan(), JobLanes.seats(views), Progress.NONE);
     List<Long> starts = new ArrayList<>();
-    lanes.forEach(lane -> starts.addAll(board.starts(lane)));
+    views.forEach(lane -> starts.addAll(board.starts(lane)));
     // Before the transaction ends: the first step may come as soon as it has.
     desk.open(job.jobId(), track);
     Job placed = null;
     try {
-      placed = moves.place(job, lanes, starts);
+      placed = moves.place(job, views, starts);
     } finally {
       if (placed == null) {
         desk.forget(job.jobId());
@@ -397,11 +353,17 @@ public final class Dispatcher implements StepDesk.Heard {
     attempt(known.job().id(), () -> end(known.job().id(), seen -> why), () -> {});
   }
 
-  private void noteTold() {
+  /** Nodes keep a job's place until they hear of its end: who could not be told is told again. */
+  private void tellNodes() {
     List<String> heard = List.copyOf(told);
     if (!heard.isEmpty()) {
       moves.told(heard);
       heard.forEach(told::remove);
+    }
+    long due = wall.millis() - LAST_WORD.toMillis();
+    if (due >= tellAt) {
+      tellAt = wall.millis();
+      moves.untold().stream().filter(over -> over.since() < due).forEach(this::tell);
     }
   }
 

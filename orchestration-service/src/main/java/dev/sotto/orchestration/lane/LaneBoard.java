@@ -201,10 +201,7 @@ public final class LaneBoard {
     }
   }
 
-  /**
-   * A lane failed a job as if a node of it were gone: no job is placed on it before all its nodes
-   * have been heard of once more. The jobs that it has are not judged by this.
-   */
+  /** A lane lost a node: no job is placed on it before all of it has been heard of once more. */
   public synchronized void doubt(String digest) {
     Shown shown = lanes.get(digest);
     if (shown != null) {
@@ -214,15 +211,15 @@ public final class LaneBoard {
   }
 
   private List<@Nullable Long> heardAt(String digest, Manifest manifest) {
-    List<@Nullable Long> heardAt = new ArrayList<>();
+    List<@Nullable Long> times = new ArrayList<>();
     for (int stage = 0; stage < manifest.stages().size(); stage++) {
       for (Role role : Role.values()) {
-        Known known =
-            nodes.get(new Seat(manifest.stages().get(stage).node(role).identity(), stage));
-        heardAt.add(known == null || !known.node.lane().equals(digest) ? null : known.heardAt);
+        String identity = manifest.stages().get(stage).node(role).identity();
+        Known known = nodes.get(new Seat(identity, stage));
+        times.add(known == null || !known.node.lane().equals(digest) ? null : known.heardAt);
       }
     }
-    return heardAt;
+    return times;
   }
 
   /** A node may never be used again. */
@@ -326,10 +323,8 @@ public final class LaneBoard {
           return who + " was revoked.";
         }
         Known known = nodes.get(new Seat(identity, stage));
-        if (gone(known == null ? null : known.heardAt)) {
-          return who + " is gone.";
-        }
-        if (known != null && known.node.state() == State.STOPPED) {
+        if (gone(known == null ? null : known.heardAt)
+            || (known != null && known.node.state() == State.STOPPED)) {
           return who + " is gone.";
         }
         if (known != null
@@ -393,8 +388,7 @@ public final class LaneBoard {
   }
 
   private boolean gone(@Nullable Long heardAt) {
-    Long since = listening;
-    return since != null && past(since) && (heardAt == null || past(heardAt));
+    return listening != null && past(listening) && (heardAt == null || past(heardAt));
   }
 
   private boolean past(long heardAt) {
