@@ -13,9 +13,9 @@ import java.nio.LongBuffer;
 
 /**
  * Products by PyTorch's int64 tensors through DJL, which wrap mod 2^64 as the ring does. Look-ups
- * have no natural tensor operation and go to the provider given to {@link #open}. PyTorch brings
- * its own threads; operands in arrays are copied, panels in native memory are not. Nothing of
- * PyTorch's memory outlives a call.
+ * and sums of 32-bit rows, bound by memory, are left to the provider given to {@link #open}.
+ * PyTorch brings its own threads; operands in arrays are copied, panels in native memory are not.
+ * Nothing of PyTorch's memory outlives a call.
  *
  * <p>DJL is configured by system properties, which this library neither reads nor writes. Whoever
  * starts the JVM sets {@code ai.djl.offline=true}: DJL then downloads nothing and sends no
@@ -25,21 +25,21 @@ import java.nio.LongBuffer;
  */
 public final class DjlKernels implements Kernels {
   private final NDManager manager;
-  private final Kernels lookUps;
+  private final Kernels others;
 
-  private DjlKernels(NDManager manager, Kernels lookUps) {
+  private DjlKernels(NDManager manager, Kernels others) {
     this.manager = manager;
-    this.lookUps = lookUps;
+    this.others = others;
   }
 
   /**
    * Loads PyTorch from the class path, which takes seconds.
    *
-   * @param lookUps the provider that look-ups are left to
+   * @param others the provider for what is left to it
    * @throws IllegalStateException if DJL is not set offline, or cannot load its library; the
    *     message says what failed
    */
-  public static DjlKernels open(Kernels lookUps) {
+  public static DjlKernels open(Kernels others) {
     if (!Utils.isOfflineMode()) {
       throw new IllegalStateException(
           "kernels: 'djl' needs the system property ai.djl.offline=true: without it DJL downloads"
@@ -50,7 +50,7 @@ public final class DjlKernels implements Kernels {
     }
     try {
       NDManager manager = Engine.getEngine("PyTorch").newBaseManager(ai.djl.Device.cpu());
-      return new DjlKernels(manager, lookUps);
+      return new DjlKernels(manager, others);
     } catch (RuntimeException | LinkageError e) {
       throw new IllegalStateException(
           "kernels: 'djl' could not load PyTorch from the class path: "
@@ -110,43 +110,6 @@ public final class DjlKernels implements Kernels {
   }
 
   @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      long[] panel,
-      int panelFrom,
-      long[] out,
-      int outFrom) {
-    multiplyTransposed(
-        y, yFrom, yStride, rows, PANEL, panel, panelFrom, PANEL, inner, out, outFrom, inner);
-  }
-
-  @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      MemorySegment panel,
-      long panelAt,
-      long[] out,
-      int outFrom) {
-    Operands.panelTransposed(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
-    if (rows == 0 || inner == 0) {
-      return;
-    }
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray left = matrix(scope, y, yFrom, yStride, rows, PANEL);
-      NDArray right = matrix(scope, panel, panelAt, inner).transpose();
-      add(left.matMul(right), out, outFrom, inner, rows, inner);
-    }
-  }
-
-  @Override
   public void multiply(
       long[] a,
       int aFrom,
@@ -197,8 +160,28 @@ public final class DjlKernels implements Kernels {
   }
 
   @Override
+  public void combine(
+      int[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int entries,
+      int width,
+      MemorySegment table,
+      long at,
+      int[] out) {
+    others.combine(y, yFrom, yStride, rows, entries, width, table, at, out);
+  }
+
+  @Override
+  public void combine(
+      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
+    others.combine(y, yFrom, yStride, rows, entries, width, table, out);
+  }
+
+  @Override
   public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
-    lookUps.lookUp(bits, index, rows, table, out);
+    others.lookUp(bits, index, rows, table, out);
   }
 
   /** [rows, cols] of an array, copied to memory of PyTorch's. */
