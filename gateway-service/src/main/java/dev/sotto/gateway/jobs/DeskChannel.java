@@ -13,8 +13,6 @@ import dev.sotto.gateway.keys.Caller.KeyHolder;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import org.springframework.dao.DataAccessException;
-import org.springframework.transaction.TransactionException;
 
 /**
  * One caller's end of the desk. A database that does not answer is no fault: the call may be
@@ -59,7 +57,7 @@ record DeskChannel(JobDesk desk, KeyHolder caller, boolean hosted) implements Jo
   private static <T> T there(Supplier<T> call) {
     try {
       return call.get();
-    } catch (DataAccessException | TransactionException e) {
+    } catch (RuntimeException e) {
       if (!DatabaseAway.isThat(e)) {
         throw e;
       }
