@@ -108,6 +108,8 @@ public final class HttpJobChannel implements JobChannel, AutoCloseable {
             .header("Content-Type", "application/json")
             .timeout(left.compareTo(FIRST_PAUSE) < 0 ? FIRST_PAUSE : least(left, ANSWER))
             .POST(BodyPublishers.ofByteArray(body));
+    // A job that a node failed is never ended from here: its entry goes when its time is over.
+    deadlines.values().removeIf(past -> past.plus(GRACE).isBefore(clock.instant()));
     deadlines.put(request.jobId(), request.deadline());
     try {
       return SealedJson.placement(

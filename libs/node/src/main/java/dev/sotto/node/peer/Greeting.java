@@ -12,8 +12,8 @@ import java.util.HexFormat;
  * @param purpose what the link is for
  * @param hash of the caller's first message, 32 bytes: roles that were told different things stop
  *     here
- * @param cut which cutting of the model this role's shard is of, 16 bytes: shards of two cuttings
- *     are masks of each other's nothing, and would answer nonsense
+ * @param cut which cutting of the model this role's shard is of, 16 bytes: with shards of two
+ *     cuttings the masks do not cancel, and answers would be nonsense
  * @param fresh this role's contribution to the session keys, 32 bytes
  */
 public record Greeting(byte[] job, Purpose purpose, byte[] hash, byte[] cut, byte[] fresh) {
