@@ -18,7 +18,7 @@ import dev.langchain4j.model.chat.request.json.JsonRawSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
-import dev.sotto.embedded.testing.SharedPlatform;
+import dev.sotto.embedded.testing.RealPlatform;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -34,7 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
  * computed: a 400 in OpenAI's shape, which the client hands to its caller. LangChain4j's own tests
  * take any failure for a refusal.
  */
-@ExtendWith(SharedPlatform.class)
+@ExtendWith(RealPlatform.class)
 class LangChain4jRefusalsTest {
   private static final ToolSpecification TOOL =
       ToolSpecification.builder()
@@ -94,7 +94,7 @@ class LangChain4jRefusalsTest {
 
   @ParameterizedTest
   @MethodSource("refused")
-  void isRefusedByName(String param, ChatRequest request) throws Exception {
+  void isRefusedByName(String param, ChatRequest request) {
     var model = LangChain4j.whole(LangChain4j.defaults());
     assertRefused(catchThrowable(() -> model.chat(request)), param);
   }
