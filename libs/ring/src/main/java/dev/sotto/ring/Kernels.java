@@ -79,6 +79,19 @@ public interface Kernels {
   }
 
   /**
+   * {@link #multiplyPanel} of one row with a panel that is the first 32·inner words of stream
+   * (domain, index) of {@code source}: made as they are needed, because making a panel whole, and
+   * reading it again, takes as long as half of making it.
+   */
+  default void multiplyStream(
+      long[] x, int xFrom, int inner, Prg source, long domain, int index, long[] out, int outFrom) {
+    Operands.stream(x, xFrom, inner, out, outFrom);
+    long[] panel = new long[Math.multiplyExact(inner, PANEL)];
+    source.words(domain, index, 0, panel, 0, panel.length);
+    multiplyPanel(x, xFrom, 1, inner, panel, 0, out, outFrom, PANEL);
+  }
+
+  /**
    * out[outFrom + r·inner + i] += Σ_j y[yFrom + r·yStride + j] · panel[panelFrom + 32i + j], r &lt;
    * rows, i &lt; inner.
    */

@@ -42,6 +42,12 @@ final class Operands {
     Extent.results("out", out.length, outFrom, rows, outStride, Extent.columns(count));
   }
 
+  static void stream(long[] x, int xFrom, int inner, long[] out, int outFrom) {
+    Extent.count("inner", inner);
+    Extent.rows("x", x.length, xFrom, 1, inner, inner);
+    Extent.results("out", out.length, outFrom, 1, Kernels.PANEL, Kernels.PANEL);
+  }
+
   static void panelTransposed(
       long[] y,
       int yFrom,
