@@ -36,10 +36,10 @@ class ShardFormatTest {
     "EVALUATOR_0,25856,a8a303bbf86d1f3c9cfa6e5870d6a76fbef76e0b2dadd77f490daecf745c937e",
     "EVALUATOR_1,25856,8421f70eeb1464786f0900980b992869935c5addabfff477648c743c652b052b",
   })
-  void everyByteOfVersionOneStays(ShardRole role, int length, String sha256) throws IOException {
+  void everyByteOfVersionTwoStays(ShardRole role, int length, String sha256) throws IOException {
     byte[] file = file(role);
-    assertThat(file.length).isEqualTo(length);
     assertThat(Sha256.hex(Sha256.of(file))).isEqualTo(sha256);
+    assertThat(file.length).isEqualTo(length);
   }
 
   @Test
@@ -47,7 +47,7 @@ class ShardFormatTest {
     byte[] file = file(ShardRole.DEALER);
     ByteBuffer preamble = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(Arrays.copyOf(file, 8)).asString().isEqualTo("SOTTOSHD");
-    assertThat(preamble.getInt(8)).isEqualTo(1);
+    assertThat(preamble.getInt(8)).isEqualTo(2);
     assertThat(preamble.getLong(16)).isEqualTo(file.length);
     String header = new String(file, 64, preamble.getInt(12), StandardCharsets.UTF_8);
     assertThat(header)
@@ -64,9 +64,11 @@ class ShardFormatTest {
             "ropeScaling":null,"tiedEmbedding":true},"calibration":{"offset":""")
         .contains(
             """
-            "matrices":[{"name":"embed","id":1,"inner":6,"cols":33,"offset":0,"length":0,\
-            "sha256":"%s"},{"name":"head/gamma","id":3,"inner":1,"cols":6,"""
-                .formatted("0".repeat(64)))
+            "matrices":[{"name":"embed","id":1,"inner":6,"cols":33,"form":"columns",\
+            "offset":0,"length":0,"sha256":"%s"},{"name":"head","id":2,"inner":6,"cols":33,\
+            "form":"panels","offset":0,"length":0,"sha256":"%s"},\
+            {"name":"head/gamma","id":3,"inner":1,"cols":6,"""
+                .formatted("0".repeat(64), "0".repeat(64)))
         .endsWith("\"fileBytes\":" + file.length + "}");
   }
 }

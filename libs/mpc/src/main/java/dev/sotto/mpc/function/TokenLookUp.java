@@ -3,11 +3,13 @@ package dev.sotto.mpc.function;
 import dev.sotto.mpc.Pair;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
-import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.SecretTable;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Streams;
+import dev.sotto.mpc.Wire;
 import dev.sotto.mpc.dpf.WordPoint;
 import dev.sotto.mpc.dpf.WordPointKey;
+import dev.sotto.mpc.protocol.Extend;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.Words;
 import java.util.List;
@@ -16,8 +18,10 @@ import java.util.List;
  * Rows of the embedding for tokens that no role sees: three two-server retrievals with ring-valued
  * point functions. Each summand of E = m_E − P0 − P1 is known to exactly two roles, so the caller
  * sends each role one key for each of its two pairs; evaluator-b picks from m_E and −P_b, the
- * dealer from −P0 and −P1, and sends its part to evaluator-1 under a stream of each pair. →
- * [tokens, hidden] in 2^49 with 30 fraction bits.
+ * dealer from −P0 and −P1, and sends its part to evaluator-1 under a stream of each pair. What is
+ * picked is in 2^32, half a machine's word, since every row of the table passes through every role;
+ * it is opened under a mask and extended, one round. → [tokens, hidden] in 2^49 with 30 fraction
+ * bits, for values of at most 2^14 in magnitude.
  *
  * <p>The dealer's part is online, the only one it has; it receives nothing but uniform keys. Keys
  * are not proven to be one-hot: a caller can feed any vector.
@@ -27,24 +31,25 @@ import java.util.List;
  * the evaluators makes the result fresh.
  */
 public final class TokenLookUp {
-  private static final int RING = 35;
+  private static final int RING = 32;
   private static final int FRACTION = 16;
+  private static final int RESIDUAL_RING = 49;
   private static final int RESIDUAL_FRACTION = 30;
   private static final int AT_ONCE = 32;
 
-  private final SecretMatrix embedding;
+  private final SecretTable embedding;
   private final Kernels kernels;
   private final Points points;
 
-  /** Look-ups in an embedding held as [hidden, vocab]. */
-  public TokenLookUp(SecretMatrix embedding, Kernels kernels) {
-    this(embedding, kernels, new WordPoint(levels(embedding.cols()))::evaluate);
+  /** Look-ups in an embedding held as [vocab, hidden]. */
+  public TokenLookUp(SecretTable embedding, Kernels kernels) {
+    this(embedding, kernels, new WordPoint(levels(embedding.entries()))::evaluate);
   }
 
   /**
    * The same with another expansion of keys, for the proof that all but the keys hides perfectly.
    */
-  TokenLookUp(SecretMatrix embedding, Kernels kernels, Points points) {
+  TokenLookUp(SecretTable embedding, Kernels kernels, Points points) {
     this.embedding = embedding;
     this.kernels = kernels;
     this.points = points;
@@ -81,25 +86,36 @@ public final class TokenLookUp {
    */
   private long[] pick(Role role, List<byte[]> keys) {
     int tokens = keys.size() / 2;
-    int hidden = embedding.inner();
-    int stride = embedding.stride();
+    int hidden = embedding.width();
+    int entries = embedding.entries();
     long[] out = new long[tokens * hidden];
-    int firstParty =
-        role == Role.EVALUATOR_1
-            ? 1
-            : 0; // of the pair of the evaluators; the dealer is party 0 of both
+    // the dealer is party 0 of both its pairs
+    int firstParty = role == Role.EVALUATOR_1 ? 1 : 0;
     int secondParty = role == Role.DEALER ? 0 : 1;
+    long[] words = new long[entries];
     for (int from = 0; from < tokens; from += AT_ONCE) {
       int n = Math.min(AT_ONCE, tokens - from);
-      long[] a = new long[n * stride];
-      long[] b = new long[n * stride];
+      int[] a = new int[n * entries];
+      int[] b = new int[n * entries];
       for (int i = 0; i < n; i++) {
-        points.evaluate(keys.get(2 * (from + i)), firstParty, embedding.cols(), a, i * stride);
-        points.evaluate(keys.get(2 * (from + i) + 1), secondParty, embedding.cols(), b, i * stride);
+        points.evaluate(keys.get(2 * (from + i)), firstParty, entries, words, 0);
+        narrow(words, a, i * entries);
+        points.evaluate(keys.get(2 * (from + i) + 1), secondParty, entries, words, 0);
+        narrow(words, b, i * entries);
       }
-      System.arraycopy(embedding.pick(kernels, a, b, n), 0, out, from * hidden, n * hidden);
+      int[] picked = embedding.pick(kernels, a, b, n);
+      for (int i = 0; i < picked.length; i++) {
+        out[from * hidden + i] = picked[i];
+      }
     }
     return out;
+  }
+
+  /** Shares in 2^64 are shares in 2^32 with their upper halves left away. */
+  private static void narrow(long[] words, int[] out, int from) {
+    for (int i = 0; i < words.length; i++) {
+      out[from + i] = (int) words[i];
+    }
   }
 
   /**
@@ -119,9 +135,9 @@ public final class TokenLookUp {
     return out;
   }
 
-  /** What the dealer's ahead program holds of the result. */
-  public static Share shape(int tokens, int hidden) {
-    return Share.shape(tokens * hidden, RING + RESIDUAL_FRACTION - FRACTION, RESIDUAL_FRACTION);
+  /** The dealer's ahead part: what the extension takes. [tokens, hidden] */
+  public static Share ahead(Scope at, int tokens, int hidden) {
+    return extended(at, Share.shape(tokens * hidden, RING, FRACTION));
   }
 
   /** Evaluator-0's share: its part under −z0 + z01. */
@@ -152,6 +168,12 @@ public final class TokenLookUp {
       part[i] += ownSign * own[i] + zeroSign * zero[i];
     }
     Words.reduce(part, RING);
-    return new Share(part, RING, FRACTION).shiftUp(RESIDUAL_FRACTION - FRACTION);
+    return extended(at, new Share(part, RING, FRACTION));
+  }
+
+  private static Share extended(Scope at, Share row) {
+    int spare = RESIDUAL_FRACTION - FRACTION;
+    Wire wire = at.in("row").open(row);
+    return new Extend(wire, RESIDUAL_RING - spare).run(at.in("extend")).share().shiftUp(spare);
   }
 }
