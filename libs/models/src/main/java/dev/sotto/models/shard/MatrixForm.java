@@ -43,4 +43,12 @@ public enum MatrixForm {
   public int wordBytes() {
     return wordBytes;
   }
+
+  /**
+   * Whole bits that a weight may have so that its words keep to the middle half of their ring: what
+   * is picked is extended to a larger ring, and outside of that half it would wrap.
+   */
+  int wholeBits() {
+    return 8 * wordBytes - 2 - ShardHeader.WEIGHT_FRACTION_BITS;
+  }
 }

@@ -21,12 +21,14 @@ final class WeightRows {
   /**
    * Reads the factors and checks that all tensors are there in the right shape.
    *
-   * @param wholeBits folded weights must stay below 2^wholeBits in magnitude
+   * @param wholeBits folded weights must stay below 2^wholeBits in magnitude, and below what the
+   *     matrix's form holds
    */
   WeightRows(MatrixRecipe recipe, TensorSource source, int wholeBits) {
     this.recipe = recipe;
     this.source = source;
-    largest = Math.scalb(1.0, wholeBits + ShardHeader.WEIGHT_FRACTION_BITS);
+    int most = Math.min(wholeBits, recipe.shape().form().wholeBits());
+    largest = Math.scalb(1.0, most + ShardHeader.WEIGHT_FRACTION_BITS);
     int inner = recipe.shape().inner();
     panel = new float[recipe.shape().form().columns() * inner];
     if (inner == 1) {

@@ -262,6 +262,8 @@ class ShardCutterTest {
     "model.layers.1.self_attn.k_proj.weight,7,NaN,not a finite number",
     "model.layers.1.mlp.up_proj.weight,33,Infinity,not a finite number",
     "model.embed_tokens.weight,76,-Infinity,not a finite number",
+    "model.embed_tokens.weight,76,16384,weight of embed is beyond the range of +-2^14",
+    "model.embed_tokens.weight,0,-16384,weight of embed is beyond the range of +-2^14",
     "model.layers.2.mlp.down_proj.weight,39,32768,beyond the range of +-2^15",
     "model.layers.0.mlp.gate_proj.weight,0,-40000,beyond the range of +-2^15",
     "model.layers.0.input_layernorm.weight,0,NaN,not a finite number",

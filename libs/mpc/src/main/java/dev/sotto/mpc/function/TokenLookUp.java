@@ -1,5 +1,6 @@
 package dev.sotto.mpc.function;
 
+import dev.sotto.mpc.Claim;
 import dev.sotto.mpc.Pair;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
@@ -21,21 +22,26 @@ import java.util.List;
  * dealer from −P0 and −P1, and sends its part to evaluator-1 under a stream of each pair. What is
  * picked is in 2^32, half a machine's word, since every row of the table passes through every role;
  * it is opened under a mask and extended, one round. → [tokens, hidden] in 2^49 with 30 fraction
- * bits, for values of at most 2^14 in magnitude.
+ * bits, exact for values below {@link #MOST} in magnitude.
  *
  * <p>The dealer's part is online, the only one it has; it receives nothing but uniform keys. Keys
  * are not proven to be one-hot: a caller can feed any vector.
  *
  * <p>Hides: a role sees one key of each pair, which is uniform to it (AES as a correlation-robust
  * hash); the dealer's message is masked by a stream that evaluator-1 does not know; a zero share of
- * the evaluators makes the result fresh.
+ * the evaluators makes what was picked fresh, and it is opened under a mask of its own, of which
+ * each evaluator knows one summand.
  */
 public final class TokenLookUp {
   private static final int RING = 32;
   private static final int FRACTION = 16;
   private static final int RESIDUAL_RING = 49;
   private static final int RESIDUAL_FRACTION = 30;
+  private static final int SPARE = RESIDUAL_FRACTION - FRACTION; // it is the ring's lower end
   private static final int AT_ONCE = 32;
+
+  /** Rows must stay below this in magnitude: a quarter of their ring on either side of zero. */
+  public static final double MOST = Math.scalb(1.0, RING - 2 - FRACTION);
 
   private final SecretTable embedding;
   private final Kernels kernels;
@@ -120,7 +126,7 @@ public final class TokenLookUp {
 
   /**
    * The dealer's message to evaluator-1: its part under z0 − z1. May run on another thread than the
-   * dealer's session, with streams of its own. [tokens, hidden] in 2^35
+   * dealer's session, with streams of its own. [tokens, hidden] in 2^32
    */
   public long[] dealerPart(Streams streams, long domain, int serial, List<byte[]> keys) {
     long[] out = pick(Role.DEALER, keys);
@@ -133,6 +139,15 @@ public final class TokenLookUp {
     }
     Words.reduce(out, RING);
     return out;
+  }
+
+  /**
+   * What a look-up costs between its session's seats: one opening, and what the extension is dealt.
+   * Beside it come the dealer's part, as many words of the same ring, and the caller's keys.
+   */
+  public static Claim claim(int tokens, int hidden) {
+    Claim extension = Claim.dealing(tokens * hidden, RESIDUAL_RING - SPARE - RING);
+    return Claim.opening(tokens * hidden, RING).then(extension).then(extension);
   }
 
   /** The dealer's ahead part: what the extension takes. [tokens, hidden] */
@@ -155,7 +170,7 @@ public final class TokenLookUp {
     return finish(at, out, Pair.DEALER_EVALUATOR_1, 1, -1);
   }
 
-  /** Where evaluator-1 gets the dealer's part: {@code count} words of 2^35. */
+  /** Where evaluator-1 gets the dealer's part: {@code count} words of 2^32. */
   @FunctionalInterface
   public interface Incoming {
     long[] receive(int count);
@@ -172,8 +187,7 @@ public final class TokenLookUp {
   }
 
   private static Share extended(Scope at, Share row) {
-    int spare = RESIDUAL_FRACTION - FRACTION;
     Wire wire = at.in("row").open(row);
-    return new Extend(wire, RESIDUAL_RING - spare).run(at.in("extend")).share().shiftUp(spare);
+    return new Extend(wire, RESIDUAL_RING - SPARE).run(at.in("extend")).share().shiftUp(SPARE);
   }
 }
