@@ -44,7 +44,9 @@ final class Operands {
 
   static void combine(
       int[] y, int yFrom, int yStride, int rows, int entries, int width, int[] out) {
-    counts(rows, entries, width);
+    Extent.count("rows", rows);
+    Extent.count("entries", entries);
+    Extent.count("width", width);
     Extent.rows("y", y.length, yFrom, rows, yStride, entries);
     Extent.results("out", out.length, 0, rows, width, width);
   }
