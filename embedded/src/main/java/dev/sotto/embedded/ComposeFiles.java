@@ -81,7 +81,7 @@ public final class ComposeFiles {
     files.folder("postgres");
     files.folder("kafka");
     for (ServiceName service : SERVICES) {
-      files.service(service, model);
+      files.service(service, plan);
     }
     for (NodeSeat seat : seats) {
       files.node(seat);
@@ -112,7 +112,7 @@ public final class ComposeFiles {
     return new Keyring(PrivateFile.folder(made.keys().resolve("database"))).secret(login);
   }
 
-  private void service(ServiceName service, String model) throws IOException {
+  private void service(ServiceName service, UpPlan plan) throws IOException {
     String name = service.configName();
     Path folder = folder(name);
     copy(keyring.secret("internal-token"), folder.resolve("internal-token"));
@@ -129,14 +129,16 @@ public final class ComposeFiles {
             .with("sotto.platform.instance", "one")
             .with("sotto.platform.internal-token-file", INSIDE.resolve("internal-token"));
     switch (service) {
-      case GATEWAY -> settings.with(gateway(folder, model));
+      case GATEWAY -> settings.with(gateway(folder, plan.model()));
       case ORCHESTRATION -> {
         copy(made.roots(), folder.resolve("roots.json"));
         settings.with(SettingsOf.orchestration(INSIDE.resolve("roots.json")));
       }
       case VERIFICATION -> {
         PrivateFile.folder(folder.resolve("state"));
-        settings.with(SettingsOf.verification(INSIDE.resolve("state/receipts.key")));
+        settings
+            .with(SettingsOf.verification(INSIDE.resolve("state/receipts.key")))
+            .with(audits(folder, plan));
       }
       case BILLING, SHARD -> {}
     }
@@ -146,11 +148,10 @@ public final class ComposeFiles {
   private Settings gateway(Path folder, String model) throws IOException {
     copy(keyring.secret("key-secret"), folder.resolve("key-secret"));
     copy(keyring.secret("platform-key"), folder.resolve("platform-key"));
+    copy(keyring.apiKey(ServiceSettings.AUDIT_KEY), folder.resolve(ServiceSettings.AUDIT_KEY));
     copy(made.roots(), folder.resolve("roots.json"));
     Path served = PrivateFile.folder(folder.resolve("models").resolve(model));
-    copy(
-        made.models().resolve(model).resolve(LaneFiles.PUBLIC_PART),
-        served.resolve(LaneFiles.PUBLIC_PART));
+    copy(publicPart(model), served.resolve(LaneFiles.PUBLIC_PART));
     PrivateFile.folder(folder.resolve("client"));
     return SettingsOf.gateway(
             INSIDE.resolve("key-secret"),
@@ -160,8 +161,34 @@ public final class ComposeFiles {
             "http://billing:" + PORT,
             "http://verification:" + PORT)
         .with("sotto.gateway.platform-key-file", INSIDE.resolve("platform-key"))
+        .with("sotto.gateway.audit-key-file", INSIDE.resolve(ServiceSettings.AUDIT_KEY))
         .with("management.server.port", MANAGEMENT_PORT)
         .with("management.server.address", "0.0.0.0");
+  }
+
+  private Path publicPart(String model) {
+    return made.models().resolve(model).resolve(LaneFiles.PUBLIC_PART);
+  }
+
+  /** What the verification needs to ask as a caller does, and to know the answers. */
+  private Settings audits(Path folder, UpPlan plan) throws IOException {
+    if (!Files.isRegularFile(plan.answers())) {
+      throw new LaunchException(
+          "no known answers for audits: write them first, sotto answers MODEL " + plan.answers());
+    }
+    copy(keyring.apiKey(ServiceSettings.AUDIT_KEY), folder.resolve(ServiceSettings.AUDIT_KEY));
+    copy(made.roots(), folder.resolve("roots.json"));
+    copy(publicPart(plan.model()), folder.resolve(LaneFiles.PUBLIC_PART));
+    copy(plan.answers(), folder.resolve("answers"));
+    return SettingsOf.audits(
+        "http://gateway:" + PORT,
+        "http://orchestration:" + PORT,
+        INSIDE.resolve(ServiceSettings.AUDIT_KEY),
+        INSIDE.resolve("roots.json"),
+        INSIDE.resolve(LaneFiles.PUBLIC_PART),
+        INSIDE.resolve("answers"),
+        plan.model(),
+        plan.auditPercent() / 100.0);
   }
 
   private void node(NodeSeat seat) throws IOException {

@@ -21,7 +21,8 @@ import java.util.Map;
  * @param plan what was asked for
  */
 record ServiceSettings(Deployment deployment, DataServers data, UpPlan plan) {
-  private static final String AUDIT_KEY = "audit-key";
+  /** The file of the key by which audits ask, as any caller does. */
+  static final String AUDIT_KEY = "audit-key";
 
   void write() throws IOException {
     writeGateway();

@@ -1,9 +1,12 @@
 package dev.sotto.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sotto.contracts.manifest.SignedManifest;
 import dev.sotto.contracts.manifest.TrustRoots;
+import dev.sotto.launch.LaunchException;
+import dev.sotto.launch.UpPlan;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.HubModel;
 import dev.sotto.models.shard.CutRequest;
@@ -220,8 +223,17 @@ class ComposeTest {
       source.publicPart().write(shards.resolve("model.json"));
     }
     Path data = folder.resolve("data");
+    assertThatExceptionOfType(LaunchException.class)
+        .isThrownBy(() -> ComposeFiles.write(data, "small", shards))
+        .withMessageContaining("sotto answers MODEL");
+    byte[] book = {1, 2, 3};
+    Files.write(UpPlan.answersBeside(shards), book);
     ComposeFiles.write(data, "small", shards);
     ComposeFiles.write(data, "small", shards); // again, over what is there
+
+    assertThat(data.resolve("verification/answers")).hasBinaryContent(book);
+    assertThat(data.resolve("verification/audit-key"))
+        .hasSameBinaryContentAs(data.resolve("gateway/audit-key"));
 
     TrustRoots roots = TrustRoots.decode(Files.readAllBytes(data.resolve("gateway/roots.json")));
     Set<String> identities = new TreeSet<>();

@@ -206,8 +206,8 @@ public final class Link implements FrameChannel {
   /** The writer thread: empties the queue until the link ends. */
   private void writeQueued() {
     try {
-      for (Outbound.Chunk chunk = outbound.take(); chunk != null; chunk = outbound.take()) {
-        out.write(chunk.bytes, 0, chunk.length);
+      for (ByteQueue.Chunk chunk = outbound.take(); chunk != null; chunk = outbound.take()) {
+        out.write(chunk.bytes(), 0, chunk.length());
         outbound.written(chunk);
       }
     } catch (IOException e) {

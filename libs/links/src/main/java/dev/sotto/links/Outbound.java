@@ -1,6 +1,5 @@
 package dev.sotto.links;
 
-import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -10,27 +9,20 @@ import org.jspecify.annotations.Nullable;
  * frames that wait leave together and large ones leave while they are still being copied in.
  */
 final class Outbound {
-  private static final int CHUNK_BYTES = 1 << 18;
-  private static final int SPARE_CHUNKS = 4; // kept for the next burst; the rest goes to the heap
-
-  /** Bytes that are ready to leave: the first {@code length} of the array. */
-  static final class Chunk {
-    final byte[] bytes = new byte[CHUNK_BYTES];
-    int length;
-  }
+  private static final int KEPT_BYTES = 1 << 20; // for the next burst; the rest goes to the heap
 
   private final int capacityBytes;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition filled = lock.newCondition();
   private final Condition drained = lock.newCondition();
-  private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
-  private final ArrayDeque<Chunk> spare = new ArrayDeque<>();
+  private final ByteQueue bytes;
   private long waiting; // bytes taken in and not yet written
   private volatile boolean empty = true; // waiting == 0, to be read without the lock
   private boolean closed;
 
   Outbound(int capacityBytes) {
     this.capacityBytes = capacityBytes;
+    this.bytes = new ByteQueue(KEPT_BYTES);
   }
 
   /** Whether all that was taken in has been written: then the writer thread touches nothing. */
@@ -62,8 +54,8 @@ final class Outbound {
       if (closed) {
         return false;
       }
-      append(header, 0, header.length);
-      append(payload, offset, length);
+      bytes.append(header, 0, header.length);
+      bytes.append(payload, offset, length);
       waiting += total;
       empty = waiting == 0;
       filled.signal();
@@ -73,44 +65,26 @@ final class Outbound {
     }
   }
 
-  private void append(byte[] from, int offset, int length) {
-    while (length > 0) {
-      Chunk last = chunks.peekLast();
-      if (last == null || last.length == CHUNK_BYTES) {
-        last = spare.isEmpty() ? new Chunk() : spare.pop();
-        chunks.add(last);
-      }
-      int n = Math.min(length, CHUNK_BYTES - last.length);
-      System.arraycopy(from, offset, last.bytes, last.length, n);
-      last.length += n;
-      offset += n;
-      length -= n;
-    }
-  }
-
   /** The next bytes to write; waits for them, and is null once the queue is closed. */
-  @Nullable Chunk take() throws InterruptedException {
+  ByteQueue.@Nullable Chunk take() throws InterruptedException {
     lock.lockInterruptibly();
     try {
-      while (!closed && chunks.isEmpty()) {
+      while (!closed && bytes.isEmpty()) {
         filled.await();
       }
-      return closed ? null : chunks.poll();
+      return closed ? null : bytes.poll();
     } finally {
       lock.unlock();
     }
   }
 
   /** What {@link #take} gave has been written. */
-  void written(Chunk chunk) {
+  void written(ByteQueue.Chunk chunk) {
     lock.lock();
     try {
-      waiting -= chunk.length;
+      waiting -= chunk.length();
       empty = waiting == 0;
-      chunk.length = 0;
-      if (spare.size() < SPARE_CHUNKS) {
-        spare.push(chunk);
-      }
+      bytes.recycle(chunk);
       drained.signalAll();
     } finally {
       lock.unlock();
@@ -144,8 +118,7 @@ final class Outbound {
     lock.lock();
     try {
       closed = true;
-      chunks.clear();
-      spare.clear();
+      bytes.clear();
       filled.signalAll();
       drained.signalAll();
     } finally {

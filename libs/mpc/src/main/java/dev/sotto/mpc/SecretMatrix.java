@@ -29,7 +29,6 @@ public final class SecretMatrix {
   private final @Nullable Prg pad0;
   private final @Nullable Prg pad1;
   private final long[] tile;
-  private final long[] second;
 
   /**
    * One role's part.
@@ -67,7 +66,6 @@ public final class SecretMatrix {
     this.pad0 = seed0 == null ? null : new Prg(seed0);
     this.pad1 = seed1 == null ? null : new Prg(seed1);
     this.tile = new long[inner * PANEL];
-    this.second = new long[role == Role.EVALUATOR_1 ? 0 : inner * PANEL];
   }
 
   /** The same matrix for another thread. */
@@ -108,8 +106,12 @@ public final class SecretMatrix {
       kernels.multiplyPanels(m, 0, rows, inner, words, 0, panels(cols), out, 0, stride());
     } else {
       for (int p = 0; p < panels(cols); p++) {
-        pad1().words(id, p, 0, tile, 0, tile.length);
-        kernels.multiplyPanel(m, 0, rows, inner, tile, 0, out, p * PANEL, stride());
+        if (rows == 1) {
+          kernels.multiplyStream(m, 0, inner, pad1(), id, p, out, p * PANEL);
+        } else {
+          pad1().words(id, p, 0, tile, 0, tile.length);
+          kernels.multiplyPanel(m, 0, rows, inner, tile, 0, out, p * PANEL, stride());
+        }
       }
       negate(out);
     }
@@ -136,15 +138,12 @@ public final class SecretMatrix {
 
   /** Puts panel p of m_W (evaluator-0) or of P0 + P1 (dealer) into the tile. */
   private void loadMask(int p) {
-    pad0().words(id, p, 0, tile, 0, tile.length);
     if (role == Role.DEALER) {
-      pad1().words(id, p, 0, second, 0, second.length);
+      pad1().words(id, p, 0, tile, 0, tile.length);
     } else {
-      MemorySegment.copy(stored(), LITTLE, at(p), second, 0, second.length);
+      MemorySegment.copy(stored(), LITTLE, at(p), tile, 0, tile.length);
     }
-    for (int i = 0; i < tile.length; i++) {
-      tile[i] += second[i];
-    }
+    pad0().add(id, p, 0, tile, 0, tile.length);
   }
 
   private static final java.lang.foreign.ValueLayout.OfLong LITTLE =

@@ -1,5 +1,7 @@
 package dev.sotto.ring;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -11,6 +13,9 @@ import java.nio.ByteOrder;
 public final class BitPacker {
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private static final ValueLayout.OfLong WORD =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private BitPacker() {}
 
@@ -41,9 +46,7 @@ public final class BitPacker {
   public static int pack(long[] words, int from, int count, int bits, byte[] out, int at) {
     int end = at + check(words.length, from, count, bits, out.length, at);
     if (bits == 64) {
-      for (int i = 0; i < count; i++) {
-        LONG.set(out, at + 8 * i, words[from + i]);
-      }
+      MemorySegment.copy(words, from, MemorySegment.ofArray(out), WORD, at, count);
     } else if (bits > 56) {
       packWide(words, from, count, bits, out, at, end);
     } else {
@@ -112,9 +115,7 @@ public final class BitPacker {
   public static int unpack(byte[] in, int at, int count, int bits, long[] words, int from) {
     int bytes = check(words.length, from, count, bits, in.length, at);
     if (bits == 64) {
-      for (int i = 0; i < count; i++) {
-        words[from + i] = (long) LONG.get(in, at + 8 * i);
-      }
+      MemorySegment.copy(MemorySegment.ofArray(in), WORD, at, words, from, count);
       return at + bytes;
     }
     // Words whose nine bytes from the first lie in the range are read without a look at the end.

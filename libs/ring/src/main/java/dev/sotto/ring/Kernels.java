@@ -81,6 +81,19 @@ public interface Kernels {
   }
 
   /**
+   * {@link #multiplyPanel} of one row with a panel that is the first 32·inner words of stream
+   * (domain, index) of {@code source}: made as they are needed, because making a panel whole, and
+   * reading it again, takes as long as half of making it.
+   */
+  default void multiplyStream(
+      long[] x, int xFrom, int inner, Prg source, long domain, int index, long[] out, int outFrom) {
+    Operands.stream(x, xFrom, inner, out, outFrom);
+    long[] panel = new long[Math.multiplyExact(inner, PANEL)];
+    source.words(domain, index, 0, panel, 0, panel.length);
+    multiplyPanel(x, xFrom, 1, inner, panel, 0, out, outFrom, PANEL);
+  }
+
+  /**
    * Sums of a table's rows, over Z_2^32: out[r·width + i] += Σ_e y[yFrom + r·yStride + e] · table[e
    * · width + i], r &lt; rows, e &lt; entries, i &lt; width. The table is little-endian in native
    * (memory-mapped) memory, from byte {@code at} on.

@@ -42,6 +42,12 @@ final class Operands {
     Extent.results("out", out.length, outFrom, rows, outStride, Extent.columns(count));
   }
 
+  static void stream(long[] x, int xFrom, int inner, long[] out, int outFrom) {
+    Extent.count("inner", inner);
+    Extent.rows("x", x.length, xFrom, 1, inner, inner);
+    Extent.results("out", out.length, outFrom, 1, Kernels.PANEL, Kernels.PANEL);
+  }
+
   static void combine(
       int[] y, int yFrom, int yStride, int rows, int entries, int width, int[] out) {
     Extent.count("rows", rows);

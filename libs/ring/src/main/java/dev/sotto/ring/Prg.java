@@ -22,6 +22,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 public final class Prg {
   private static final int CHUNK = 1 << 13; // bytes; the JDK's AES is at full speed from about 4 kB
+  static final int CHUNK_WORDS = CHUNK / 8;
   private static final byte[] ZEROS = new byte[CHUNK];
   private static final long WORDS = 1L << 33; // of a stream: two a block, 32 bits of block number
   private static final VarHandle LONG =
@@ -106,6 +107,20 @@ public final class Prg {
       System.arraycopy(buffer, skip, out, from + done, n);
       done += n;
     }
+  }
+
+  /** Opens stream (domain, index) at its first word, for {@link #chunk}. */
+  void open(long domain, int index) {
+    seek(domain, index, 0);
+  }
+
+  /**
+   * The next {@code words} words of the stream that was opened, little-endian from byte 0 on, until
+   * the next call: an even number, and at most {@value #CHUNK_WORDS}.
+   */
+  byte[] chunk(int words) {
+    next(8 * words);
+    return buffer;
   }
 
   /** Puts the next whole blocks of the stream right where they belong; how many bytes they are. */

@@ -45,6 +45,17 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void multiplyStream(
+      long[] x, int xFrom, int inner, Prg source, long domain, int index, long[] out, int outFrom) {
+    Operands.stream(x, xFrom, inner, out, outFrom);
+    source.open(domain, index);
+    for (int i = 0; i < inner; i += VectorStream.ROWS) {
+      int rows = Math.min(VectorStream.ROWS, inner - i);
+      VectorStream.multiply(x, xFrom + i, rows, source.chunk(rows * PANEL), out, outFrom);
+    }
+  }
+
+  @Override
   public void multiply(
       long[] a,
       int aFrom,

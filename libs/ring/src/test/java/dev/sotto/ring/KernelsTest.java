@@ -95,6 +95,28 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("providers")
+  void productsWithWordsOfAStream(Kernels kernels) {
+    Prg source = new Prg(new byte[16]);
+    for (int inner : new int[] {0, 1, 7, 32, 33, 64, 577}) {
+      long[] x = words(3 + inner);
+      long[] out = words(7 + 32 + 2);
+      long[] expected = out.clone();
+      long[] panel = new long[32 * inner];
+      source.words(9, 4, 0, panel, 0, panel.length);
+      oracle.multiplyPanel(x, 3, 1, inner, panel, 0, expected, 7, 32);
+      kernels.multiplyStream(x, 3, inner, source, 9, 4, out, 7);
+      assertThat(out).as("inner %d", inner).isEqualTo(expected);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.multiplyStream(words(4), 0, 5, source, 0, 0, words(32), 0))
+        .withMessageContaining("x");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.multiplyStream(words(4), 0, 4, source, 0, 0, words(32), 1))
+        .withMessageContaining("out");
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
   void productsWithPanelsInARow(Kernels kernels) {
     for (int count : new int[] {0, 1, 2, 5}) {
       for (int inner : INNER) {

@@ -1,5 +1,6 @@
 package dev.sotto.node.peer;
 
+import dev.sotto.links.ByteQueue;
 import dev.sotto.links.Frame;
 import dev.sotto.links.Link;
 import dev.sotto.links.LinkException;
@@ -8,8 +9,6 @@ import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.Dealings;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DealtIn implements Dealings.In {
   private static final int CREDIT_BYTES = 1 << 21;
-  private static final int LEAST_AVERAGE_FRAME = 1 << 10;
 
   private final Met met;
   private final Link link;
@@ -29,12 +27,12 @@ public final class DealtIn implements Dealings.In {
   private final Duration patience;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Deque<byte[]> frames = new ArrayDeque<>();
+  private final ByteQueue arrived;
   private long held;
   private boolean done;
   private @Nullable RuntimeException failed;
 
-  private byte[] current = {};
+  private ByteQueue.@Nullable Chunk current;
   private int at;
   private long used;
 
@@ -49,6 +47,7 @@ public final class DealtIn implements Dealings.In {
     this.link = met.link();
     this.session = session;
     this.stock = stock;
+    this.arrived = new ByteQueue(stock / 4);
     this.patience = patience;
     Thread.ofPlatform().name("sotto-stock").daemon().start(() -> fill(idle));
   }
@@ -68,16 +67,14 @@ public final class DealtIn implements Dealings.In {
           throw link.cheated(
               PeerCheated.What.WRONG_KIND, "a dealer sends dealt frames, and nothing else");
         }
-        byte[] bytes = f.copy();
         lock.lock();
         try {
-          held += bytes.length;
-          // Small frames cost more than their bytes: their number has a bound of its own.
-          if (held > stock || frames.size() > stock / LEAST_AVERAGE_FRAME) {
+          held += f.length();
+          if (held > stock) {
             throw link.cheated(
                 PeerCheated.What.OVERSIZED, "the dealer sends more than it has credit for");
           }
-          frames.add(bytes);
+          arrived.append(f.buffer(), f.offset(), f.length());
           changed.signalAll();
         } finally {
           lock.unlock();
@@ -103,12 +100,14 @@ public final class DealtIn implements Dealings.In {
   public void take(byte[] bytes, int from, int length) {
     int end = from + length;
     while (from < end) {
-      if (at == current.length) {
-        current = next();
+      ByteQueue.Chunk chunk = current;
+      if (chunk == null || at == chunk.length()) {
+        chunk = next(chunk);
+        current = chunk;
         at = 0;
       }
-      int n = Math.min(end - from, current.length - at);
-      System.arraycopy(current, at, bytes, from, n);
+      int n = Math.min(end - from, chunk.length() - at);
+      System.arraycopy(chunk.bytes(), at, bytes, from, n);
       at += n;
       from += n;
       used += n;
@@ -119,11 +118,18 @@ public final class DealtIn implements Dealings.In {
     }
   }
 
-  private byte[] next() {
+  private ByteQueue.Chunk next(ByteQueue.@Nullable Chunk used) {
     lock.lock();
     try {
+      if (used != null) {
+        arrived.recycle(used);
+        current = null;
+      }
       long nanos = patience.toNanos();
-      while (frames.isEmpty()) {
+      for (ByteQueue.Chunk chunk = arrived.poll(); ; chunk = arrived.poll()) {
+        if (chunk != null) {
+          return chunk;
+        }
         if (failed != null) {
           throw failed;
         }
@@ -136,7 +142,6 @@ public final class DealtIn implements Dealings.In {
         }
         nanos = changed.awaitNanos(nanos);
       }
-      return frames.remove();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Abort.PeerGone("this node is stopping", e);
@@ -187,7 +192,7 @@ public final class DealtIn implements Dealings.In {
         if (nanos <= 0) {
           throw new Abort.PeerGone("the dealer did not end the job in time", null);
         }
-        frames.clear();
+        arrived.clear();
         nanos = changed.awaitNanos(nanos);
       }
       if (failed != null) {
