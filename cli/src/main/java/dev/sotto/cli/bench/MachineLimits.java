@@ -76,11 +76,12 @@ final class MachineLimits implements Measurement {
     return (double) PRODUCTS * PROMPT * weights(evaluator) / limit(Kind.MACS).perSecond();
   }
 
-  /** Weights that a token meets: all matrices, the embedding only where it is the head as well. */
+  /**
+   * Weights that a token is multiplied with: all matrices but the table that it is looked up in.
+   */
   private static long weights(ShardHeader header) {
-    boolean tied = header.config().tiedEmbedding();
     return header.shapes().stream()
-        .filter(shape -> tied || !shape.name().equals(ModelMatrices.EMBED))
+        .filter(shape -> !shape.name().equals(ModelMatrices.EMBED))
         .mapToLong(MatrixShape::words)
         .sum();
   }

@@ -29,7 +29,6 @@ public final class SecretMatrix {
   private final @Nullable Prg pad0;
   private final @Nullable Prg pad1;
   private final long[] tile;
-  private final long[] second;
 
   /**
    * One role's part.
@@ -67,7 +66,6 @@ public final class SecretMatrix {
     this.pad0 = seed0 == null ? null : new Prg(seed0);
     this.pad1 = seed1 == null ? null : new Prg(seed1);
     this.tile = new long[inner * PANEL];
-    this.second = new long[role == Role.DEALER ? inner * PANEL : 0];
   }
 
   /** The same matrix for another thread. */
@@ -150,52 +148,6 @@ public final class SecretMatrix {
 
   private static final java.lang.foreign.ValueLayout.OfLong LITTLE =
       java.lang.foreign.ValueLayout.JAVA_LONG_UNALIGNED.withOrder(java.nio.ByteOrder.LITTLE_ENDIAN);
-
-  /**
-   * This role's part of rows of Wᵀ picked by shares of one-hot vectors, from the two tables that it
-   * holds: m_W under {@code evaluators} and −P_b under {@code dealers} at an evaluator; −P0 under
-   * {@code evaluators} and −P1 under {@code dealers} at the dealer. y: [rows, stride], zero beyond
-   * {@link #cols}. → [rows, inner]
-   */
-  public long[] pick(Kernels kernels, long[] evaluators, long[] dealers, int rows) {
-    long[] out = new long[rows * inner];
-    long[] negative = new long[rows * inner];
-    int stride = stride();
-    long[] difference = dealers;
-    if (role == Role.EVALUATOR_0) { // y·(S + P0) − y'·P0 = y·S − (y' − y)·P0
-      difference = new long[dealers.length];
-      for (int i = 0; i < difference.length; i++) {
-        difference[i] = dealers[i] - evaluators[i];
-      }
-    }
-    for (int p = 0; p < panels(cols); p++) {
-      int y = p * PANEL;
-      switch (role) {
-        case EVALUATOR_0 -> {
-          kernels.multiplyPanelTransposed(
-              evaluators, y, stride, rows, inner, stored(), at(p), out, 0);
-          pad0().words(id, p, 0, tile, 0, tile.length);
-          kernels.multiplyPanelTransposed(difference, y, stride, rows, inner, tile, 0, negative, 0);
-        }
-        case EVALUATOR_1 -> {
-          kernels.multiplyPanelTransposed(
-              evaluators, y, stride, rows, inner, stored(), at(p), out, 0);
-          pad1().words(id, p, 0, tile, 0, tile.length);
-          kernels.multiplyPanelTransposed(dealers, y, stride, rows, inner, tile, 0, negative, 0);
-        }
-        case DEALER -> {
-          pad0().words(id, p, 0, tile, 0, tile.length);
-          kernels.multiplyPanelTransposed(evaluators, y, stride, rows, inner, tile, 0, negative, 0);
-          pad1().words(id, p, 0, second, 0, second.length);
-          kernels.multiplyPanelTransposed(dealers, y, stride, rows, inner, second, 0, negative, 0);
-        }
-      }
-    }
-    for (int i = 0; i < out.length; i++) {
-      out[i] -= negative[i];
-    }
-    return out;
-  }
 
   /**
    * Row 0 of W̃_b at an evaluator, of P0 + P1 at the dealer: a matrix of one row is a diagonal.

@@ -12,28 +12,28 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Products by PyTorch's int64 tensors through DJL, which wrap mod 2^64 as the ring does. Look-ups
- * have no natural tensor operation and go to the provider given to {@link #open}. PyTorch brings
- * its own threads; operands in arrays are copied, panels in native memory are not. Nothing of
- * PyTorch's memory outlives a call.
+ * and sums of 32-bit rows, bound by memory, are left to the provider given to {@link #open}.
+ * PyTorch brings its own threads; operands in arrays are copied, panels in native memory are not.
+ * Nothing of PyTorch's memory outlives a call.
  */
 public final class DjlKernels implements Kernels {
   private final NDManager manager;
-  private final Kernels lookUps;
+  private final Kernels others;
 
-  private DjlKernels(NDManager manager, Kernels lookUps) {
+  private DjlKernels(NDManager manager, Kernels others) {
     this.manager = manager;
-    this.lookUps = lookUps;
+    this.others = others;
   }
 
   /**
    * Loads PyTorch from the class path, which takes seconds.
    *
-   * @param lookUps the provider that look-ups are left to
+   * @param others the provider for what is left to it
    * @throws IllegalStateException if DJL is not set offline, or cannot load its library; the
    *     message says what failed
    */
-  public static DjlKernels open(Kernels lookUps) {
-    return new DjlKernels(Pytorch.manager("djl", Device.cpu()), lookUps);
+  public static DjlKernels open(Kernels others) {
+    return new DjlKernels(Pytorch.manager("djl", Device.cpu()), others);
   }
 
   @Override
@@ -73,43 +73,6 @@ public final class DjlKernels implements Kernels {
     try (NDManager scope = manager.newSubManager()) {
       NDArray left = matrix(scope, x, xFrom, inner, rows, inner);
       add(left.matMul(panel(scope, panel, panelAt, inner)), out, outFrom, outStride, rows, PANEL);
-    }
-  }
-
-  @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      long[] panel,
-      int panelFrom,
-      long[] out,
-      int outFrom) {
-    multiplyTransposed(
-        y, yFrom, yStride, rows, PANEL, panel, panelFrom, PANEL, inner, out, outFrom, inner);
-  }
-
-  @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      MemorySegment panel,
-      long panelAt,
-      long[] out,
-      int outFrom) {
-    Operands.panelTransposed(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
-    if (rows == 0 || inner == 0) {
-      return;
-    }
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray left = matrix(scope, y, yFrom, yStride, rows, PANEL);
-      NDArray right = panel(scope, panel, panelAt, inner).transpose();
-      add(left.matMul(right), out, outFrom, inner, rows, inner);
     }
   }
 
@@ -164,8 +127,28 @@ public final class DjlKernels implements Kernels {
   }
 
   @Override
+  public void combine(
+      int[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int entries,
+      int width,
+      MemorySegment table,
+      long at,
+      int[] out) {
+    others.combine(y, yFrom, yStride, rows, entries, width, table, at, out);
+  }
+
+  @Override
+  public void combine(
+      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
+    others.combine(y, yFrom, yStride, rows, entries, width, table, out);
+  }
+
+  @Override
   public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
-    lookUps.lookUp(bits, index, rows, table, out);
+    others.lookUp(bits, index, rows, table, out);
   }
 
   /** [inner, 32] of native memory, in place. */

@@ -60,6 +60,25 @@ final class Extent {
     }
   }
 
+  /** A table of 32-bit words in native memory, {@code entries} rows of {@code width}. */
+  static void nativeTable(MemorySegment table, long at, int entries, int width) {
+    if (!table.isNative()) {
+      throw new IllegalArgumentException(
+          "table: must be native or mapped memory; for an array use the method that takes one");
+    }
+    table("table", table.byteSize(), at, entries, width);
+  }
+
+  /** The same from byte {@code at} of whatever has {@code length} bytes. */
+  static void table(String name, long length, long at, int entries, int width) {
+    long bytes = 4L * entries * width;
+    if (at < 0 || at > length - bytes) {
+      throw new IllegalArgumentException(
+          "%s: %d rows of %d 32-bit words from byte %d do not lie within its %d bytes"
+              .formatted(name, entries, width, at, length));
+    }
+  }
+
   /** The operands of {@link Kernels#lookUp}. */
   static void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
     count("rows", rows);

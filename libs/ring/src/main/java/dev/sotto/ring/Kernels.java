@@ -14,12 +14,14 @@ import java.lang.foreign.MemorySegment;
  *
  * <p>Secret matrices are stored in <b>panels</b> of {@value #PANEL} columns: panel p of an [inner,
  * cols] matrix holds columns [32p, 32p + 32) as inner rows of 32 words, so that both a product with
- * one row (bound by memory) and a product with many (bound by arithmetic) read it in order, and so
- * does the product with its transpose.
+ * one row (bound by memory) and a product with many (bound by arithmetic) read it in order.
  */
 public interface Kernels {
   /** Columns of a panel. */
   int PANEL = 32;
+
+  /** Rows of a secret table that are masked by one stream. */
+  int GROUP = 64;
 
   /** The provider's name: {@code scalar}, {@code vector}, {@code djl} or {@code cuda}. */
   String name();
@@ -92,31 +94,24 @@ public interface Kernels {
   }
 
   /**
-   * out[outFrom + r·inner + i] += Σ_j y[yFrom + r·yStride + j] · panel[panelFrom + 32i + j], r &lt;
-   * rows, i &lt; inner.
+   * Sums of a table's rows, over Z_2^32: out[r·width + i] += Σ_e y[yFrom + r·yStride + e] · table[e
+   * · width + i], r &lt; rows, e &lt; entries, i &lt; width. The table is little-endian in native
+   * (memory-mapped) memory, from byte {@code at} on.
    */
-  void multiplyPanelTransposed(
-      long[] y,
+  void combine(
+      int[] y,
       int yFrom,
       int yStride,
       int rows,
-      int inner,
-      long[] panel,
-      int panelFrom,
-      long[] out,
-      int outFrom);
+      int entries,
+      int width,
+      MemorySegment table,
+      long at,
+      int[] out);
 
-  /** The same with the panel in native memory at byte offset {@code panelAt}. */
-  void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      MemorySegment panel,
-      long panelAt,
-      long[] out,
-      int outFrom);
+  /** The same with the table in an array, from its first byte on. */
+  void combine(
+      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out);
 
   /**
    * c[cFrom + r·cStride + j] += Σ_i a[aFrom + r·aStride + i] · b[bFrom + i·bStride + j], r &lt;

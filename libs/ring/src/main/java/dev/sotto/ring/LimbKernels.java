@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Products on a CUDA device through DJL's PyTorch, by {@link Limbs}. Panels that are mapped for
  * reading only stay there as limbs, 24 bytes a word, in up to half of the memory that was free when
  * the provider was opened; other operands are brought each time. What does not repay the way there,
- * and all look-ups, go to the provider given to {@link #open}.
+ * all look-ups and sums of 32-bit rows, go to the provider given to {@link #open}.
  *
  * <p>Device memory then holds shares of weights and of values, as this process's own memory does;
  * nothing here wipes it. A device serves one role: two roles on one are one owner's.
@@ -81,7 +81,8 @@ public final class LimbKernels implements Kernels {
    * Loads PyTorch for CUDA, which takes seconds, and multiplies once at the bounds to see that the
    * device is exact.
    *
-   * @param host the provider for what is not worth the way to the device, and for look-ups
+   * @param host the provider for what is not worth the way to the device, for look-ups and for sums
+   *     of 32-bit rows
    * @throws IllegalStateException if there is no CUDA device, DJL is not set offline or cannot load
    *     its library, or the device rounds; the message says which
    */
@@ -271,44 +272,6 @@ public final class LimbKernels implements Kernels {
   }
 
   @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      long[] panel,
-      int panelFrom,
-      long[] out,
-      int outFrom) {
-    multiplyTransposed(
-        y, yFrom, yStride, rows, PANEL, panel, panelFrom, PANEL, inner, out, outFrom, inner);
-  }
-
-  @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      MemorySegment panel,
-      long panelAt,
-      long[] out,
-      int outFrom) {
-    Operands.panelTransposed(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
-    if (rows == 0 || inner == 0) {
-      return;
-    }
-    if (!worth.broughtFor(rows, (long) inner * PANEL)) {
-      host.multiplyPanelTransposed(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
-      return;
-    }
-    Source right = Source.panelTransposed(panel, panelAt);
-    stream(Source.rows(y, yFrom, yStride), right, rows, PANEL, inner, out, outFrom, inner);
-  }
-
-  @Override
   public void multiply(
       long[] a,
       int aFrom,
@@ -366,6 +329,26 @@ public final class LimbKernels implements Kernels {
     }
     Source right = Source.transposed(b, bFrom, bStride);
     stream(Source.rows(a, aFrom, aStride), right, rows, inner, cols, c, cFrom, cStride);
+  }
+
+  @Override
+  public void combine(
+      int[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int entries,
+      int width,
+      MemorySegment table,
+      long at,
+      int[] out) {
+    host.combine(y, yFrom, yStride, rows, entries, width, table, at, out);
+  }
+
+  @Override
+  public void combine(
+      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
+    host.combine(y, yFrom, yStride, rows, entries, width, table, out);
   }
 
   @Override

@@ -48,21 +48,13 @@ final class Operands {
     Extent.results("out", out.length, outFrom, 1, Kernels.PANEL, Kernels.PANEL);
   }
 
-  static void panelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      MemorySegment panel,
-      long panelAt,
-      long[] out,
-      int outFrom) {
+  static void combine(
+      int[] y, int yFrom, int yStride, int rows, int entries, int width, int[] out) {
     Extent.count("rows", rows);
-    Extent.count("inner", inner);
-    Extent.rows("y", y.length, yFrom, rows, yStride, Kernels.PANEL);
-    Extent.nativePanels(panel, panelAt, inner);
-    Extent.results("out", out.length, outFrom, rows, inner, inner);
+    Extent.count("entries", entries);
+    Extent.count("width", width);
+    Extent.rows("y", y.length, yFrom, rows, yStride, entries);
+    Extent.results("out", out.length, 0, rows, width, width);
   }
 
   static void product(

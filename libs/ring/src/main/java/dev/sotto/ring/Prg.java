@@ -100,7 +100,8 @@ public final class Prg {
     stream("bytes", start, count, 8 * WORDS);
     seek(domain, index, start >>> 4);
     int skip = (int) start & 15;
-    for (int done = 0; done < count; skip = 0) {
+    int done = skip == 0 ? whole(out, from, count) : 0;
+    for (; done < count; skip = 0) {
       int n = Math.min(CHUNK - skip, count - done);
       next(skip + n);
       System.arraycopy(buffer, skip, out, from + done, n);
@@ -120,6 +121,19 @@ public final class Prg {
   byte[] chunk(int words) {
     next(8 * words);
     return buffer;
+  }
+
+  /** Puts the next whole blocks of the stream right where they belong; how many bytes they are. */
+  private int whole(byte[] out, int from, int count) {
+    int whole = count & ~15;
+    try {
+      for (int done = 0; done < whole; ) {
+        done += cipher.update(ZEROS, 0, Math.min(CHUNK, whole - done), out, from + done);
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES/CTR failed", e);
+    }
+    return whole;
   }
 
   private static void addWords(byte[] stream, int at, long[] out, int from, int count) {

@@ -12,6 +12,9 @@ public final class ScalarKernels implements Kernels {
   static final ValueLayout.OfLong LITTLE =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   /** The provider; it has no state. */
   public ScalarKernels() {}
 
@@ -54,45 +57,6 @@ public final class ScalarKernels implements Kernels {
         for (int j = 0; j < PANEL; j++) {
           out[c + j] += xi * panel.get(LITTLE, at + 8L * j);
         }
-      }
-    }
-  }
-
-  @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      long[] panel,
-      int panelFrom,
-      long[] out,
-      int outFrom) {
-    multiplyTransposed(
-        y, yFrom, yStride, rows, PANEL, panel, panelFrom, PANEL, inner, out, outFrom, inner);
-  }
-
-  @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      MemorySegment panel,
-      long panelAt,
-      long[] out,
-      int outFrom) {
-    Operands.panelTransposed(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
-    for (int r = 0; r < rows; r++) {
-      for (int i = 0; i < inner; i++) {
-        long sum = 0;
-        long at = panelAt + 8L * PANEL * i;
-        for (int j = 0; j < PANEL; j++) {
-          sum += y[yFrom + r * yStride + j] * panel.get(LITTLE, at + 8L * j);
-        }
-        out[outFrom + r * inner + i] += sum;
       }
     }
   }
@@ -144,6 +108,50 @@ public final class ScalarKernels implements Kernels {
           sum += a[aFrom + r * aStride + i] * b[bFrom + j * bStride + i];
         }
         c[cFrom + r * cStride + j] += sum;
+      }
+    }
+  }
+
+  @Override
+  public void combine(
+      int[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int entries,
+      int width,
+      MemorySegment table,
+      long at,
+      int[] out) {
+    Operands.combine(y, yFrom, yStride, rows, entries, width, out);
+    Extent.nativeTable(table, at, entries, width);
+    sum(y, yFrom, yStride, rows, entries, width, table, at, out);
+  }
+
+  @Override
+  public void combine(
+      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
+    Operands.combine(y, yFrom, yStride, rows, entries, width, out);
+    Extent.table("table", table.length, 0, entries, width);
+    sum(y, yFrom, yStride, rows, entries, width, MemorySegment.ofArray(table), 0, out);
+  }
+
+  private static void sum(
+      int[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int entries,
+      int width,
+      MemorySegment table,
+      long at,
+      int[] out) {
+    for (int r = 0; r < rows; r++) {
+      for (int e = 0; e < entries; e++) {
+        int w = y[yFrom + r * yStride + e];
+        for (int i = 0; i < width; i++) {
+          out[r * width + i] += w * table.get(INT, at + 4L * ((long) e * width + i));
+        }
       }
     }
   }

@@ -57,17 +57,6 @@ interface Source {
     };
   }
 
-  /** The transpose of one panel. */
-  static Source panelTransposed(MemorySegment panel, long at) {
-    return new Mapped() {
-      @Override
-      public NDArray load(NDManager scope, int r, int rows, int c, int cols) {
-        long first = at + 8L * PANEL * c;
-        return Pytorch.words(scope, panel, first, new Shape(cols, PANEL)).transpose();
-      }
-    };
-  }
-
   /** Words in native memory. */
   interface Mapped extends Source {
     /** As {@link Source#load}; no buffer is needed. */

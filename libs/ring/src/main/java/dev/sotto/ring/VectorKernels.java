@@ -56,37 +56,6 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      long[] panel,
-      int panelFrom,
-      long[] out,
-      int outFrom) {
-    Operands.transposed(
-        y, yFrom, yStride, rows, PANEL, panel, panelFrom, PANEL, inner, out, outFrom, inner);
-    VectorArrayTransposed.multiply(y, yFrom, yStride, rows, inner, panel, panelFrom, out, outFrom);
-  }
-
-  @Override
-  public void multiplyPanelTransposed(
-      long[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int inner,
-      MemorySegment panel,
-      long panelAt,
-      long[] out,
-      int outFrom) {
-    Operands.panelTransposed(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
-    VectorPanelTransposed.multiply(y, yFrom, yStride, rows, inner, panel, panelAt, out, outFrom);
-  }
-
-  @Override
   public void multiply(
       long[] a,
       int aFrom,
@@ -123,6 +92,30 @@ public final class VectorKernels implements Kernels {
       int cStride) {
     Operands.transposed(a, aFrom, aStride, rows, inner, b, bFrom, bStride, cols, c, cFrom, cStride);
     VectorDots.multiply(a, aFrom, aStride, rows, inner, b, bFrom, bStride, cols, c, cFrom, cStride);
+  }
+
+  @Override
+  public void combine(
+      int[] y,
+      int yFrom,
+      int yStride,
+      int rows,
+      int entries,
+      int width,
+      MemorySegment table,
+      long at,
+      int[] out) {
+    Operands.combine(y, yFrom, yStride, rows, entries, width, out);
+    Extent.nativeTable(table, at, entries, width);
+    VectorCombine.mapped(y, yFrom, yStride, rows, entries, width, table, at, out);
+  }
+
+  @Override
+  public void combine(
+      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
+    Operands.combine(y, yFrom, yStride, rows, entries, width, out);
+    Extent.table("table", table.length, 0, entries, width);
+    VectorCombine.array(y, yFrom, yStride, rows, entries, width, table, out);
   }
 
   @Override

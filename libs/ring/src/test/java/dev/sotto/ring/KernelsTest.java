@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import ai.djl.Device;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -138,29 +141,34 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("providers")
-  void panelProductsWithTheTranspose(Kernels kernels) {
+  void sumsOfRows(Kernels kernels) {
     for (int rows : ROWS) {
-      for (int inner : INNER) {
-        int stride = 32 + rows % 4;
-        long[] y = words(3 + rows * stride);
-        long[] panel = words(5 + 32 * inner);
-        long[] out = words(7 + rows * inner);
-        long[] expected = out.clone();
-        for (int r = 0; r < rows; r++) {
-          for (int j = 0; j < 32; j++) {
-            for (int i = 0; i < inner; i++) {
-              expected[7 + r * inner + i] += y[3 + r * stride + j] * panel[5 + 32 * i + j];
+      for (int entries : new int[] {1, 7, 8, 64, 67}) {
+        for (int width : new int[] {1, 15, 16, 33, 576}) {
+          int stride = entries + rows % 3;
+          int[] y = random.ints(3 + (long) rows * stride).toArray();
+          int[] table = random.ints((long) entries * width).toArray();
+          int[] out = random.ints((long) rows * width).toArray();
+          int[] expected = out.clone();
+          for (int r = 0; r < rows; r++) {
+            for (int e = 0; e < entries; e++) {
+              for (int i = 0; i < width; i++) {
+                expected[r * width + i] += y[3 + r * stride + e] * table[e * width + i];
+              }
             }
           }
+          byte[] bytes = new byte[4 * table.length];
+          ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(table);
+          int[] again = out.clone();
+          kernels.combine(y, 3, stride, rows, entries, width, bytes, out);
+          assertThat(out).as("%d × %d × %d", rows, entries, width).isEqualTo(expected);
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = arena.allocate(bytes.length + 5);
+            MemorySegment.copy(bytes, 0, mapped, ValueLayout.JAVA_BYTE, 5, bytes.length);
+            kernels.combine(y, 3, stride, rows, entries, width, mapped, 5, again);
+          }
+          assertThat(again).as("native, %d × %d × %d", rows, entries, width).isEqualTo(expected);
         }
-        long[] again = out.clone();
-        kernels.multiplyPanelTransposed(y, 3, stride, rows, inner, panel, 5, out, 7);
-        assertThat(out).as("rows %d, inner %d", rows, inner).isEqualTo(expected);
-        try (Arena arena = Arena.ofConfined()) {
-          kernels.multiplyPanelTransposed(
-              y, 3, stride, rows, inner, inNative(arena, panel, 1), 41, again, 7);
-        }
-        assertThat(again).as("native, rows %d, inner %d", rows, inner).isEqualTo(expected);
       }
     }
   }
@@ -270,7 +278,7 @@ class KernelsTest {
     kernels.multiply(none, 0, 0, 1, 0, none, 0, 2, 2, c, 0, 2);
     kernels.multiplyTransposed(none, 0, 0, 1, 0, none, 0, 0, 2, c, 0, 2);
     kernels.multiplyPanel(none, 0, 0, 4, words(128), 0, none, 0, 32);
-    kernels.multiplyPanelTransposed(words(32), 0, 32, 1, 0, none, 0, none, 0);
+    kernels.combine(new int[4], 0, 4, 1, 4, 0, new byte[0], new int[0]);
     assertThat(c).containsExactly(1, 2);
   }
 
@@ -300,9 +308,8 @@ class KernelsTest {
           .isThrownBy(() -> kernels.multiplyPanel(a, 0, 1, 2, small, 0, c, 0, 32))
           .withMessageStartingWith("panel: 2 rows");
       assertThatIllegalArgumentException()
-          .isThrownBy(
-              () -> kernels.multiplyPanelTransposed(a, 0, 32, 1, 1, small, Long.MAX_VALUE, c, 0))
-          .withMessageStartingWith("panel: 1 rows");
+          .isThrownBy(() -> kernels.combine(new int[4], 0, 4, 1, 4, 32, small, 0, new int[32]))
+          .withMessageStartingWith("table: 4 rows");
       MemorySegment two = arena.allocate(512);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> kernels.multiplyPanels(a, 0, 1, 1, two, 0, 3, new long[96], 0, 96))

@@ -60,17 +60,12 @@ final class Canary {
       }
     }
     ClearModel clear = SmallModel.clear();
+    activation(needles, "looked-up row", 0.0001, clear.embed(ids));
     for (int layers = 1; layers <= 2; layers++) {
       ClearTensor h =
           new Decoder<ClearTensor>(0, layers)
               .blocks(new ClearArithmetic(clear), clear.embed(ids), new Step(0, 0, ids.length));
-      for (int token : new int[] {0, ids.length - 1}) {
-        double[] state = Arrays.copyOfRange(h.values(), token * h.width(), token * h.width() + ROW);
-        String name = "state after layer " + layers + " of token " + token;
-        needles.around(name, 49, 30, 0.02, state);
-        needles.around(name, 35, 16, 0.02, state);
-        needles.around(name, 64, 16, 0.02, state);
-      }
+      activation(needles, "state after layer " + layers, 0.02, h);
     }
     float[] logits = clear.start().logits(ids);
     double[] some = new double[ROW];
@@ -80,6 +75,18 @@ final class Canary {
     needles.around("logits", 22, 12, 0.02, some);
     needles.around("logits", 64, 12, 0.02, some);
     return needles;
+  }
+
+  /** The first and the last token's values: in the residual's ring, a look-up's, and a word's. */
+  private static void activation(Needles needles, String name, double off, ClearTensor h) {
+    for (int token : new int[] {0, h.tokens() - 1}) {
+      int from = token * h.width();
+      double[] values = Arrays.copyOfRange(h.values(), from, from + ROW);
+      String which = name + " of token " + token;
+      needles.around(which, 49, 30, off, values);
+      needles.around(which, 32, 16, off, values);
+      needles.around(which, 64, 16, off, values);
+    }
   }
 
   /** Weights in the fixed point of the rings, where that holds them exactly and plainly. */

@@ -54,6 +54,7 @@ final class HeaderCodec {
       node.put("id", matrix.shape().id());
       node.put("inner", matrix.shape().inner());
       node.put("cols", matrix.shape().cols());
+      node.put("form", matrix.shape().form().label());
       encode(matrix.section(), node);
     }
     root.put("fileBytes", header.fileBytes());
@@ -200,7 +201,8 @@ final class HeaderCodec {
         fields.text("name", WORD, "a matrix's name"),
         fields.whole("id", 0, Long.MAX_VALUE),
         fields.integer("inner"),
-        fields.integer("cols"));
+        fields.integer("cols"),
+        MatrixForm.of(fields.text("form", WORD, "a form")));
   }
 
   private static Section section(HeaderFields fields) {
@@ -236,6 +238,11 @@ final class HeaderCodec {
       same(at + ".id", found.shape().id(), due.shape().id());
       same(at + ".inner", found.shape().inner(), due.shape().inner());
       same(at + ".cols", found.shape().cols(), due.shape().cols());
+      if (found.shape().form() != due.shape().form()) {
+        throw new ShardException(
+            "%s.form: is %s, must be %s"
+                .formatted(at, found.shape().form().label(), due.shape().form().label()));
+      }
       same(at + ".offset", found.section().offset(), due.section().offset());
       same(at + ".length", found.section().length(), due.section().length());
       // A dealer that knew a sum of an evaluator's words could test a guess of the weights.

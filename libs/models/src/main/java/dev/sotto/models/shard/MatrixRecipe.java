@@ -31,7 +31,8 @@ record MatrixRecipe(MatrixShape shape, List<Part> parts, @Nullable String gamma)
   private static MatrixRecipe of(MatrixShape shape, ModelConfig config) {
     return switch (shape.name()) {
       case ModelMatrices.EMBED -> whole(shape, "model.embed_tokens.weight");
-      case ModelMatrices.HEAD -> whole(shape, "lm_head.weight");
+      case ModelMatrices.HEAD ->
+          whole(shape, config.tiedEmbedding() ? "model.embed_tokens.weight" : "lm_head.weight");
       case ModelMatrices.HEAD_GAMMA -> whole(shape, "model.norm.weight");
       default -> ofBlock(shape, config);
     };

@@ -15,10 +15,10 @@ public final class ModelMatrices {
    */
   public static final double SCORE_UNIT = 1.25;
 
-  /** The embedding transposed, [hidden, vocab]: look-up and, if tied, output projection. */
+  /** The embedding transposed, [hidden, vocab], to look up from. */
   public static final String EMBED = "embed";
 
-  /** The output projection of an untied model, [hidden, vocab]. */
+  /** The output projection, [hidden, vocab]: of a tied model the embedding once more. */
   public static final String HEAD = "head";
 
   /** The final norm's γ as a row, [1, hidden]. */
@@ -53,24 +53,21 @@ public final class ModelMatrices {
   /** The matrices of one stage, in order of their ids, which is the order of the file. */
   public static List<MatrixShape> of(ModelConfig config, Stage stage) {
     List<MatrixShape> all = new ArrayList<>();
-    boolean projectsWithEmbedding = stage.isLast() && config.tiedEmbedding();
-    if (stage.isFirst() || projectsWithEmbedding) {
-      all.add(new MatrixShape(EMBED, 1, config.hidden(), config.vocab()));
-    }
-    if (stage.isLast() && !config.tiedEmbedding()) {
-      all.add(new MatrixShape(HEAD, 2, config.hidden(), config.vocab()));
+    if (stage.isFirst()) {
+      all.add(new MatrixShape(EMBED, 1, config.hidden(), config.vocab(), MatrixForm.COLUMNS));
     }
     if (stage.isLast()) {
-      all.add(new MatrixShape(HEAD_GAMMA, 3, 1, config.hidden()));
+      all.add(MatrixShape.panels(HEAD, 2, config.hidden(), config.vocab()));
+      all.add(MatrixShape.panels(HEAD_GAMMA, 3, 1, config.hidden()));
     }
     int queries = config.heads() * config.headDim();
     int keys = config.kvHeads() * config.headDim();
     for (int layer = stage.firstLayer(); layer < stage.endLayer(); layer++) {
       long id = FIRST_BLOCK_ID + 4L * layer;
-      all.add(new MatrixShape(qkv(layer), id, config.hidden(), queries + 2 * keys));
-      all.add(new MatrixShape(o(layer), id + 1, queries, config.hidden()));
-      all.add(new MatrixShape(gateUp(layer), id + 2, config.hidden(), 2 * config.ffn()));
-      all.add(new MatrixShape(down(layer), id + 3, config.ffn(), config.hidden()));
+      all.add(MatrixShape.panels(qkv(layer), id, config.hidden(), queries + 2 * keys));
+      all.add(MatrixShape.panels(o(layer), id + 1, queries, config.hidden()));
+      all.add(MatrixShape.panels(gateUp(layer), id + 2, config.hidden(), 2 * config.ffn()));
+      all.add(MatrixShape.panels(down(layer), id + 3, config.ffn(), config.hidden()));
     }
     return List.copyOf(all);
   }

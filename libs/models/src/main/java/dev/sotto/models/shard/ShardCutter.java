@@ -4,7 +4,6 @@ import dev.sotto.models.TensorSource;
 import dev.sotto.models.shard.ShardHeader.Section;
 import dev.sotto.models.shard.ShardHeader.StoredMatrix;
 import dev.sotto.nn.ModelConfig;
-import dev.sotto.ring.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The publisher's work: this process sees the weights.
  *
  * <p>Memory: one panel of floats (128 bytes per row of a matrix, 3.7 MB for a feed-forward width of
- * 28,672) and about a megabyte besides, whatever the model's size.
+ * 28,672) and a few megabytes besides, whatever the model's size.
  *
  * <p>Either all shards are there afterwards or none of this cut: files grow under other names, are
  * flushed, and are then renamed. To stop a cut, interrupt its thread; it cleans up and throws.
@@ -31,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * what a shard reveals.
  */
 public final class ShardCutter {
-  /** Rows of a panel worked on at a time: 256 kB of words, which stay in a core's cache. */
-  private static final int STRIP = 1024;
+  /** Words worked on at a time, if a line is no longer: 256 kB, which stay in a core's cache. */
+  private static final int STRIP = 1 << 15;
 
   private final SecureRandom random;
   private final ShardOutput.Opener opener;
@@ -74,7 +73,7 @@ public final class ShardCutter {
       for (ShardHeader header : headers) {
         writers.add(new ShardWriter(request.folder(), header, opener));
       }
-      mask(source, recipes, request, new StripMasker(w0, w1, STRIP), writers, progress);
+      mask(source, recipes, request, new StripMasker(w0, w1, strip(recipes)), writers, progress);
       for (ShardWriter writer : writers) {
         byte[] secret = SecretPart.encode(writer.header(), w0, w1);
         try {
@@ -178,7 +177,7 @@ public final class ShardCutter {
       ShardProgress progress) {
     long total = recipes.stream().mapToLong(recipe -> recipe.shape().bytes()).sum();
     long done = 0;
-    long[] words = new long[STRIP * Kernels.PANEL];
+    long[] words = new long[strip(recipes)];
     for (MatrixRecipe recipe : recipes) {
       MatrixShape shape = recipe.shape();
       WeightRows rows = new WeightRows(recipe, source, request.weightWholeBits());
@@ -189,17 +188,23 @@ public final class ShardCutter {
         }
         progress.at(shape.name(), done, total);
         rows.load(panel);
-        for (int row = 0; row < shape.inner(); row += STRIP) {
-          int count = Math.min(STRIP, shape.inner() - row);
-          rows.words(row, count, words);
-          masker.mask(shape, panel, row, count, words);
+        int most = Math.max(1, STRIP / shape.lineWords());
+        for (int line = 0; line < shape.lines(); line += most) {
+          int count = Math.min(most, shape.lines() - line);
+          rows.words(line, count, words);
+          masker.mask(shape, panel, line, count, words);
           open.forEach(writer -> writer.append(masker.stored(writer.header().role())));
         }
-        done += shape.panelWords() * Long.BYTES;
+        done += shape.panelWords() * shape.form().wordBytes();
       }
       open.forEach(ShardWriter::end);
       progress.at(shape.name(), done, total);
     }
+  }
+
+  /** Words of the longest strip. */
+  private static int strip(List<MatrixRecipe> recipes) {
+    return recipes.stream().mapToInt(r -> r.shape().lineWords()).reduce(STRIP, Math::max);
   }
 
   private static void publish(List<ShardWriter> writers, Path folder) {

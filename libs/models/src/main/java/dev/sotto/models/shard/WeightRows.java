@@ -2,19 +2,18 @@ package dev.sotto.models.shard;
 
 import dev.sotto.models.TensorSource;
 import dev.sotto.models.shard.MatrixRecipe.Part;
-import dev.sotto.ring.Kernels;
 import java.util.Arrays;
 
 /**
- * A matrix's weights in fixed point, a panel at a time. Holds one panel of floats (32 tensor rows);
- * everything else is cut from that.
+ * A matrix's weights in fixed point, a panel at a time. Holds one panel of floats (32 or 64 tensor
+ * rows); everything else is cut from that.
  */
 final class WeightRows {
   private final MatrixRecipe recipe;
   private final TensorSource source;
   private final double[] gamma; // [inner], empty for none
   private final float[] vector; // [cols] of a matrix of one row, else empty
-  private final float[] panel; // [32, inner]
+  private final float[] panel; // [columns, inner]
   private final double largest;
   private int first; // column of the matrix that the panel begins with
   private int count; // columns that it has
@@ -22,14 +21,16 @@ final class WeightRows {
   /**
    * Reads the factors and checks that all tensors are there in the right shape.
    *
-   * @param wholeBits folded weights must stay below 2^wholeBits in magnitude
+   * @param wholeBits folded weights must stay below 2^wholeBits in magnitude, and below what the
+   *     matrix's form holds
    */
   WeightRows(MatrixRecipe recipe, TensorSource source, int wholeBits) {
     this.recipe = recipe;
     this.source = source;
-    largest = Math.scalb(1.0, wholeBits + ShardHeader.WEIGHT_FRACTION_BITS);
+    int most = Math.min(wholeBits, recipe.shape().form().wholeBits());
+    largest = Math.scalb(1.0, most + ShardHeader.WEIGHT_FRACTION_BITS);
     int inner = recipe.shape().inner();
-    panel = new float[Kernels.PANEL * inner];
+    panel = new float[recipe.shape().form().columns() * inner];
     if (inner == 1) {
       vector = vector(recipe.parts().getFirst().tensor(), recipe.shape().cols());
     } else {
@@ -69,8 +70,9 @@ final class WeightRows {
   /** Reads the columns of one panel; each row of a tensor is read once over a cut. */
   void load(int panelNumber) {
     int inner = recipe.shape().inner();
-    first = panelNumber * Kernels.PANEL;
-    count = Math.min(Kernels.PANEL, recipe.shape().cols() - first);
+    int columns = recipe.shape().form().columns();
+    first = panelNumber * columns;
+    count = Math.min(columns, recipe.shape().cols() - first);
     if (vector.length > 0) {
       System.arraycopy(vector, first, panel, 0, count);
       return;
@@ -94,26 +96,37 @@ final class WeightRows {
   }
 
   /**
-   * Words of rows [row, row + rows) of the panel loaded, in panel order, into out[0 … 32·rows):
-   * round(weight · scale · γ · 2^16), ties to even, and 0 in columns that the matrix does not have.
+   * Words of lines [line, line + lines) of the panel loaded, into out[0 …]: round(weight · scale ·
+   * γ · 2^16), ties to even, and 0 in columns that the matrix does not have.
    */
-  void words(int row, int rows, long[] out) {
-    int inner = recipe.shape().inner();
-    Arrays.fill(out, 0, rows * Kernels.PANEL, 0);
-    for (int j = 0; j < count; j++) {
-      double scale = place(first + j).part().scale();
-      int at = j * inner + row;
-      for (int i = 0; i < rows; i++) {
-        double weight = panel[at + i] * scale;
-        if (gamma.length > 0) {
-          weight *= gamma[row + i];
-        }
-        double fixed = Math.rint(weight * (1 << ShardHeader.WEIGHT_FRACTION_BITS));
-        if (!(Math.abs(fixed) < largest)) { // so written that NaN is refused too
-          throw refused(first + j, Float.isFinite(panel[at + i]));
-        }
-        out[i * Kernels.PANEL + j] = (long) fixed;
+  void words(int line, int lines, long[] out) {
+    Arrays.fill(out, 0, lines * recipe.shape().lineWords(), 0);
+    if (recipe.shape().form() == MatrixForm.PANELS) {
+      for (int j = 0; j < count; j++) {
+        column(j, line, lines, out, j, recipe.shape().form().columns());
       }
+    } else {
+      int inner = recipe.shape().inner();
+      for (int j = line; j < Math.min(line + lines, count); j++) {
+        column(j, 0, inner, out, (j - line) * inner, 1);
+      }
+    }
+  }
+
+  /** Rows [row, row + rows) of column j of the panel, to every {@code step}th word. */
+  private void column(int j, int row, int rows, long[] out, int to, int step) {
+    double scale = place(first + j).part().scale();
+    int at = j * recipe.shape().inner() + row;
+    for (int i = 0; i < rows; i++) {
+      double weight = panel[at + i] * scale;
+      if (gamma.length > 0) {
+        weight *= gamma[row + i];
+      }
+      double fixed = Math.rint(weight * (1 << ShardHeader.WEIGHT_FRACTION_BITS));
+      if (!(Math.abs(fixed) < largest)) { // so written that NaN is refused too
+        throw refused(first + j, Float.isFinite(panel[at + i]));
+      }
+      out[to + i * step] = (long) fixed;
     }
   }
 

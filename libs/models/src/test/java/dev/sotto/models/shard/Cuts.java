@@ -2,16 +2,20 @@ package dev.sotto.models.shard;
 
 import dev.sotto.models.TensorSource;
 import dev.sotto.ring.Prg;
+import dev.sotto.ring.Words;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 
 /** What tests of shards do again and again. */
 final class Cuts {
   static final ValueLayout.OfLong WORD = ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt NARROW =
+      ValueLayout.JAVA_INT.withOrder(ByteOrder.LITTLE_ENDIAN);
   static final byte[] CALIBRATION = "ranges of every wire".getBytes(StandardCharsets.UTF_8);
 
   private Cuts() {}
@@ -40,9 +44,19 @@ final class Cuts {
     return Shard.open(set.file(role, stage), role);
   }
 
-  /** All words that a role stores of a matrix, in panel order. */
+  /** All words that a role stores of a matrix, in panel order; narrow ones as they are. */
   static long[] stored(Shard shard, String matrix) {
-    return shard.words(matrix).toArray(WORD);
+    if (shard.shape(matrix).form() == MatrixForm.PANELS) {
+      return shard.words(matrix).toArray(WORD);
+    }
+    int[] words = shard.words(matrix).toArray(NARROW);
+    return Arrays.stream(words).mapToLong(Integer::toUnsignedLong).toArray();
+  }
+
+  /** Words of a matrix's ring. */
+  static long[] reduced(MatrixShape shape, long[] words) {
+    int bits = 8 * shape.form().wordBytes();
+    return Arrays.stream(words).map(w -> Words.signed(w, bits)).toArray();
   }
 
   /** The whole pad under a seed, in panel order. */
@@ -51,7 +65,7 @@ final class Cuts {
     long[] pad = new long[(int) shape.words()];
     for (int panel = 0; panel < shape.panels(); panel++) {
       int from = (int) (panel * shape.panelWords());
-      shape.fillPad(prg, panel, 0, shape.inner(), pad, from);
+      shape.fillPad(prg, panel, 0, shape.lines(), pad, from);
     }
     return pad;
   }

@@ -44,15 +44,17 @@ class ShardCutterTest {
           long[] p1 = Cuts.pad(e1.copySecretSeed(1), shape);
           long[] s0 = Cuts.stored(e0, shape.name());
           long[] s1 = Cuts.stored(e1, shape.name());
-          assertThat(Cuts.minus(s0, p1)).as(shape.name()).isEqualTo(expected);
-          assertThat(Cuts.minus(Cuts.minus(s1, p0), p1)).isEqualTo(expected);
-          assertThat(Cuts.plus(s0, p0)).as("m_W").isEqualTo(s1);
+          assertThat(Cuts.reduced(shape, Cuts.minus(s0, p1))).as(shape.name()).isEqualTo(expected);
+          assertThat(Cuts.reduced(shape, Cuts.minus(Cuts.minus(s1, p0), p1))).isEqualTo(expected);
+          assertThat(Cuts.reduced(shape, Cuts.plus(s0, p0)))
+              .as("m_W")
+              .isEqualTo(Cuts.reduced(shape, s1));
         }
       }
     }
     assertThat(seen)
-        .hasSize(4 * config.layers() + (tied ? 2 : 3))
-        .contains("embed", "head/gamma", "block.2/gate_up");
+        .hasSize(4 * config.layers() + 3)
+        .contains("embed", "head", "head/gamma", "block.2/gate_up");
   }
 
   /** W in panels, by formulas of its own: columns are tensor rows, γ and scales folded in. */
@@ -61,9 +63,11 @@ class ShardCutterTest {
     for (int column = 0; column < shape.cols(); column++) {
       for (int i = 0; i < shape.inner(); i++) {
         double weight = weight(model, shape.name(), i, column);
-        int panel = column / 32;
-        words[panel * shape.inner() * 32 + i * 32 + column % 32] =
-            (long) Math.rint(weight * 65536.0);
+        int at =
+            shape.name().equals("embed")
+                ? column * shape.inner() + i
+                : column / 32 * shape.inner() * 32 + i * 32 + column % 32;
+        words[at] = (long) Math.rint(weight * 65536.0);
       }
     }
     return words;
@@ -74,7 +78,8 @@ class ShardCutterTest {
     if (matrix.equals("embed")) {
       return model.weight("model.embed_tokens.weight", c, i);
     } else if (matrix.equals("head")) {
-      return model.weight("lm_head.weight", c, i);
+      String tensor = config.tiedEmbedding() ? "model.embed_tokens.weight" : "lm_head.weight";
+      return model.weight(tensor, c, i);
     } else if (matrix.equals("head/gamma")) {
       return model.weight("model.norm.weight", 0, c);
     }
@@ -124,11 +129,13 @@ class ShardCutterTest {
         for (MatrixShape shape : shard.header().shapes()) {
           long[] stored = Cuts.stored(shard, shape.name());
           long[] pad = Cuts.pad(shard.copySecretSeed(own), shape);
-          count(stored, bytes);
+          int width = 8 * shape.form().wordBytes();
+          count(stored, width, bytes);
           // What the role can compute from all that it holds.
-          count(own == 0 ? Cuts.plus(stored, pad) : Cuts.minus(stored, pad), withPad);
+          long[] computed = own == 0 ? Cuts.plus(stored, pad) : Cuts.minus(stored, pad);
+          count(computed, width, withPad);
           for (int i = 1; i < stored.length; i++) {
-            count(new long[] {stored[i] - stored[i - 1]}, differences);
+            count(new long[] {stored[i] - stored[i - 1]}, width, differences);
           }
         }
         assertUniform(bytes);
@@ -138,9 +145,9 @@ class ShardCutterTest {
     }
   }
 
-  private static void count(long[] words, long[] counts) {
+  private static void count(long[] words, int width, long[] counts) {
     for (long word : words) {
-      for (int shift = 0; shift < 64; shift += 8) {
+      for (int shift = 0; shift < width; shift += 8) {
         counts[(int) (word >>> shift & 255)]++;
       }
     }
@@ -235,10 +242,10 @@ class ShardCutterTest {
   void theFirstStageLooksUpAndTheLastProjects() {
     List<Stage> stages = Stage.split(3, 3);
     List<List<String>> tied = names(GeneratedModel.SMALL, stages);
-    assertThat(tied.get(0)).contains("embed", "block.0/qkv").doesNotContain("head/gamma");
+    assertThat(tied.get(0)).contains("embed", "block.0/qkv").doesNotContain("head", "head/gamma");
     assertThat(tied.get(1))
         .containsExactly("block.1/qkv", "block.1/o", "block.1/gate_up", "block.1/down");
-    assertThat(tied.get(2)).contains("embed", "head/gamma", "block.2/down");
+    assertThat(tied.get(2)).contains("head", "head/gamma", "block.2/down").doesNotContain("embed");
     List<List<String>> untied = names(GeneratedModel.untied(GeneratedModel.SMALL), stages);
     assertThat(untied.get(0)).contains("embed").doesNotContain("head");
     assertThat(untied.get(2)).contains("head", "head/gamma").doesNotContain("embed");
@@ -255,6 +262,8 @@ class ShardCutterTest {
     "model.layers.1.self_attn.k_proj.weight,7,NaN,not a finite number",
     "model.layers.1.mlp.up_proj.weight,33,Infinity,not a finite number",
     "model.embed_tokens.weight,76,-Infinity,not a finite number",
+    "model.embed_tokens.weight,76,16384,weight of embed is beyond the range of +-2^14",
+    "model.embed_tokens.weight,0,-16384,weight of embed is beyond the range of +-2^14",
     "model.layers.2.mlp.down_proj.weight,39,32768,beyond the range of +-2^15",
     "model.layers.0.mlp.gate_proj.weight,0,-40000,beyond the range of +-2^15",
     "model.layers.0.input_layernorm.weight,0,NaN,not a finite number",

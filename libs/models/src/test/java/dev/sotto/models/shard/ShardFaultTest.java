@@ -297,7 +297,7 @@ class ShardFaultTest {
 
   private static long[] pad(byte[] seed, MatrixShape shape, int panel) {
     long[] pad = new long[(int) shape.panelWords()];
-    shape.fillPad(new Prg(seed), panel, 0, shape.inner(), pad, 0);
+    shape.fillPad(new Prg(seed), panel, 0, shape.lines(), pad, 0);
     return pad;
   }
 

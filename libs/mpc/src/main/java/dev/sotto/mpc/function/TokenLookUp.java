@@ -1,13 +1,16 @@
 package dev.sotto.mpc.function;
 
+import dev.sotto.mpc.Claim;
 import dev.sotto.mpc.Pair;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
-import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.SecretTable;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Streams;
+import dev.sotto.mpc.Wire;
 import dev.sotto.mpc.dpf.WordPoint;
 import dev.sotto.mpc.dpf.WordPointKey;
+import dev.sotto.mpc.protocol.Extend;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.Words;
 import java.util.List;
@@ -16,35 +19,43 @@ import java.util.List;
  * Rows of the embedding for tokens that no role sees: three two-server retrievals with ring-valued
  * point functions. Each summand of E = m_E − P0 − P1 is known to exactly two roles, so the caller
  * sends each role one key for each of its two pairs; evaluator-b picks from m_E and −P_b, the
- * dealer from −P0 and −P1, and sends its part to evaluator-1 under a stream of each pair. →
- * [tokens, hidden] in 2^49 with 30 fraction bits.
+ * dealer from −P0 and −P1, and sends its part to evaluator-1 under a stream of each pair. What is
+ * picked is in 2^32, half a machine's word, since every row of the table passes through every role;
+ * it is opened under a mask and extended, one round. → [tokens, hidden] in 2^49 with 30 fraction
+ * bits, exact for values below {@link #MOST} in magnitude.
  *
  * <p>The dealer's part is online, the only one it has; it receives nothing but uniform keys. Keys
  * are not proven to be one-hot: a caller can feed any vector.
  *
  * <p>Hides: a role sees one key of each pair, which is uniform to it (AES as a correlation-robust
  * hash); the dealer's message is masked by a stream that evaluator-1 does not know; a zero share of
- * the evaluators makes the result fresh.
+ * the evaluators makes what was picked fresh, and it is opened under a mask of its own, of which
+ * each evaluator knows one summand.
  */
 public final class TokenLookUp {
-  private static final int RING = 35;
+  private static final int RING = 32;
   private static final int FRACTION = 16;
+  private static final int RESIDUAL_RING = 49;
   private static final int RESIDUAL_FRACTION = 30;
+  private static final int SPARE = RESIDUAL_FRACTION - FRACTION; // it is the ring's lower end
   private static final int AT_ONCE = 32;
 
-  private final SecretMatrix embedding;
+  /** Rows must stay below this in magnitude: a quarter of their ring on either side of zero. */
+  public static final double MOST = Math.scalb(1.0, RING - 2 - FRACTION);
+
+  private final SecretTable embedding;
   private final Kernels kernels;
   private final Points points;
 
-  /** Look-ups in an embedding held as [hidden, vocab]. */
-  public TokenLookUp(SecretMatrix embedding, Kernels kernels) {
-    this(embedding, kernels, new WordPoint(levels(embedding.cols()))::evaluate);
+  /** Look-ups in an embedding held as [vocab, hidden]. */
+  public TokenLookUp(SecretTable embedding, Kernels kernels) {
+    this(embedding, kernels, new WordPoint(levels(embedding.entries()))::evaluate);
   }
 
   /**
    * The same with another expansion of keys, for the proof that all but the keys hides perfectly.
    */
-  TokenLookUp(SecretMatrix embedding, Kernels kernels, Points points) {
+  TokenLookUp(SecretTable embedding, Kernels kernels, Points points) {
     this.embedding = embedding;
     this.kernels = kernels;
     this.points = points;
@@ -81,30 +92,41 @@ public final class TokenLookUp {
    */
   private long[] pick(Role role, List<byte[]> keys) {
     int tokens = keys.size() / 2;
-    int hidden = embedding.inner();
-    int stride = embedding.stride();
+    int hidden = embedding.width();
+    int entries = embedding.entries();
     long[] out = new long[tokens * hidden];
-    int firstParty =
-        role == Role.EVALUATOR_1
-            ? 1
-            : 0; // of the pair of the evaluators; the dealer is party 0 of both
+    // the dealer is party 0 of both its pairs
+    int firstParty = role == Role.EVALUATOR_1 ? 1 : 0;
     int secondParty = role == Role.DEALER ? 0 : 1;
+    long[] words = new long[entries];
     for (int from = 0; from < tokens; from += AT_ONCE) {
       int n = Math.min(AT_ONCE, tokens - from);
-      long[] a = new long[n * stride];
-      long[] b = new long[n * stride];
+      int[] a = new int[n * entries];
+      int[] b = new int[n * entries];
       for (int i = 0; i < n; i++) {
-        points.evaluate(keys.get(2 * (from + i)), firstParty, embedding.cols(), a, i * stride);
-        points.evaluate(keys.get(2 * (from + i) + 1), secondParty, embedding.cols(), b, i * stride);
+        points.evaluate(keys.get(2 * (from + i)), firstParty, entries, words, 0);
+        narrow(words, a, i * entries);
+        points.evaluate(keys.get(2 * (from + i) + 1), secondParty, entries, words, 0);
+        narrow(words, b, i * entries);
       }
-      System.arraycopy(embedding.pick(kernels, a, b, n), 0, out, from * hidden, n * hidden);
+      int[] picked = embedding.pick(kernels, a, b, n);
+      for (int i = 0; i < picked.length; i++) {
+        out[from * hidden + i] = picked[i];
+      }
     }
     return out;
   }
 
+  /** Shares in 2^64 are shares in 2^32 with their upper halves left away. */
+  private static void narrow(long[] words, int[] out, int from) {
+    for (int i = 0; i < words.length; i++) {
+      out[from + i] = (int) words[i];
+    }
+  }
+
   /**
    * The dealer's message to evaluator-1: its part under z0 − z1. May run on another thread than the
-   * dealer's session, with streams of its own. [tokens, hidden] in 2^35
+   * dealer's session, with streams of its own. [tokens, hidden] in 2^32
    */
   public long[] dealerPart(Streams streams, long domain, int serial, List<byte[]> keys) {
     long[] out = pick(Role.DEALER, keys);
@@ -119,9 +141,18 @@ public final class TokenLookUp {
     return out;
   }
 
-  /** What the dealer's ahead program holds of the result. */
-  public static Share shape(int tokens, int hidden) {
-    return Share.shape(tokens * hidden, RING + RESIDUAL_FRACTION - FRACTION, RESIDUAL_FRACTION);
+  /**
+   * What a look-up costs between its session's seats: one opening, and what the extension is dealt.
+   * Beside it come the dealer's part, as many words of the same ring, and the caller's keys.
+   */
+  public static Claim claim(int tokens, int hidden) {
+    Claim extension = Claim.dealing(tokens * hidden, RESIDUAL_RING - SPARE - RING);
+    return Claim.opening(tokens * hidden, RING).then(extension).then(extension);
+  }
+
+  /** The dealer's ahead part: what the extension takes. [tokens, hidden] */
+  public static Share ahead(Scope at, int tokens, int hidden) {
+    return extended(at, Share.shape(tokens * hidden, RING, FRACTION));
   }
 
   /** Evaluator-0's share: its part under −z0 + z01. */
@@ -139,7 +170,7 @@ public final class TokenLookUp {
     return finish(at, out, Pair.DEALER_EVALUATOR_1, 1, -1);
   }
 
-  /** Where evaluator-1 gets the dealer's part: {@code count} words of 2^35. */
+  /** Where evaluator-1 gets the dealer's part: {@code count} words of 2^32. */
   @FunctionalInterface
   public interface Incoming {
     long[] receive(int count);
@@ -152,6 +183,11 @@ public final class TokenLookUp {
       part[i] += ownSign * own[i] + zeroSign * zero[i];
     }
     Words.reduce(part, RING);
-    return new Share(part, RING, FRACTION).shiftUp(RESIDUAL_FRACTION - FRACTION);
+    return extended(at, new Share(part, RING, FRACTION));
+  }
+
+  private static Share extended(Scope at, Share row) {
+    Wire wire = at.in("row").open(row);
+    return new Extend(wire, RESIDUAL_RING - SPARE).run(at.in("extend")).share().shiftUp(SPARE);
   }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TokenLookUpViewTest {
   private static final int TOKENS = 3;
   private static final int HIDDEN = 5;
-  private static final int VOCAB = 41; // two panels, the second not full
+  private static final int VOCAB = 91; // two groups, the second not full
   private static final String PLACE = "embed";
 
   /** Two steps; {@code defect} is what the dealer's message does to its pads. */
@@ -42,7 +42,7 @@ class TokenLookUpViewTest {
     public Object step(Scope at, int step, Secrets secrets) {
       TokenLookUp lookUp =
           new TokenLookUp(
-              secrets.matrix(at, PLACE, HIDDEN, VOCAB),
+              secrets.table(at, PLACE, VOCAB, HIDDEN),
               at.session().kernels(),
               (key, party, count, out, from) -> {
                 String[] names = new String(key, StandardCharsets.UTF_8).split(" ", -1);
@@ -58,7 +58,7 @@ class TokenLookUpViewTest {
               Streams own = dealers.apply(StreamsOf.seat(at));
               long[] part = lookUp.dealerPart(own, Scope.domainOf(PLACE), step, keys);
               at.session().put(part, part.length, TokenLookUp.ring());
-              yield TokenLookUp.shape(TOKENS, HIDDEN);
+              yield TokenLookUp.ahead(place, TOKENS, HIDDEN);
             }
             case EVALUATOR_0 -> lookUp.first(place, keys);
             case EVALUATOR_1 ->
@@ -101,13 +101,13 @@ class TokenLookUpViewTest {
   @EnumSource
   void otherTokensLookTheSame(Role observed) {
     ExactView.Result seen = ExactView.check(SOUND, observed);
-    long opened = 2L * TOKENS * HIDDEN;
+    long words = 2L * TOKENS * HIDDEN;
     assertThat(seen.words())
         .isEqualTo(
             switch (observed) {
               case DEALER -> 0L;
-              case EVALUATOR_0 -> opened;
-              case EVALUATOR_1 -> 2 * opened; // the dealer's part as well
+              case EVALUATOR_0 -> 2 * words; // opened: what was picked, and the result
+              case EVALUATOR_1 -> 5 * words; // also the dealer's part, and two for the extension
             });
   }
 

@@ -13,7 +13,6 @@ import dev.sotto.mpc.testing.KnownMatrix;
 import dev.sotto.mpc.testing.Three;
 import dev.sotto.ring.VectorKernels;
 import dev.sotto.ring.Words;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -118,38 +117,6 @@ class LinearTest {
                             .run(at.in("p"))));
     for (int i = 0; i < x.length; i++) {
       assertThat(got[i]).isEqualTo(Words.signed(x[i] * gamma.at(0, i % 37), 40));
-    }
-  }
-
-  /** Rows of Wᵀ picked by three pairs of shares of one-hot vectors. */
-  @Test
-  void pick() {
-    KnownMatrix w = KnownMatrix.random("w", 10, 70, 3);
-    int rows = 3;
-    int stride = 96;
-    Random random = new Random(7);
-    int[] rowOf = {0, 69, 33};
-    long[][] hot = new long[3][rows * stride]; // by pair: the share of its first role
-    long[][] rest = new long[3][rows * stride];
-    for (int pair = 0; pair < 3; pair++) {
-      for (int r = 0; r < rows; r++) {
-        for (int j = 0; j < 70; j++) {
-          hot[pair][r * stride + j] = random.nextLong();
-          rest[pair][r * stride + j] = (j == rowOf[r] ? 1 : 0) - hot[pair][r * stride + j];
-        }
-      }
-    }
-    Map<Role, long[]> parts = new EnumMap<>(Role.class);
-    VectorKernels k = new VectorKernels();
-    parts.put(Role.EVALUATOR_0, w.of(Role.EVALUATOR_0).pick(k, hot[0], hot[1], rows));
-    parts.put(Role.EVALUATOR_1, w.of(Role.EVALUATOR_1).pick(k, rest[0], hot[2], rows));
-    parts.put(Role.DEALER, w.of(Role.DEALER).pick(k, rest[1], rest[2], rows));
-    for (int r = 0; r < rows; r++) {
-      for (int i = 0; i < 10; i++) {
-        int at = r * 10 + i;
-        long sum = parts.values().stream().mapToLong(p -> p[at]).sum();
-        assertThat(sum).isEqualTo(w.at(i, rowOf[r]));
-      }
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sotto.mpc.testing;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
 import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.SecretTable;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Wire;
 import dev.sotto.ring.Kernels;
@@ -25,6 +26,7 @@ public final class Secrets {
   private final Role observed;
   private final int run;
   private final Map<String, SecretMatrix> matrices = new ConcurrentHashMap<>();
+  private final Map<String, SecretTable> tables = new ConcurrentHashMap<>();
 
   Secrets(Role observed, boolean second) {
     this.observed = observed;
@@ -89,6 +91,43 @@ public final class Secrets {
         id,
         inner,
         cols,
+        role,
+        stored,
+        role == Role.EVALUATOR_1 ? null : seed0,
+        role == Role.EVALUATOR_0 ? null : seed1);
+  }
+
+  /** A role's part of a secret table; what it holds differs between the runs as a matrix's does. */
+  public SecretTable table(Scope at, String name, int entries, int width) {
+    return tables.computeIfAbsent(name + at.role(), k -> table(at.role(), name, entries, width));
+  }
+
+  private SecretTable table(Role role, String name, int entries, int width) {
+    byte[] seed0 = new byte[16];
+    byte[] seed1 = new byte[16];
+    new Random(seed(name + 0, observed != Role.EVALUATOR_1)).nextBytes(seed0);
+    new Random(seed(name + 1, observed != Role.EVALUATOR_0)).nextBytes(seed1);
+    long id = name.hashCode();
+    int n = Kernels.GROUP * width;
+    int groups = Math.ceilDiv(entries, Kernels.GROUP);
+    // what is the same in both runs: m_T for evaluator-1, m_T − P0 for evaluator-0
+    Random random = new Random(seed(name, observed != Role.DEALER));
+    int[] words = random.ints((long) groups * n).toArray();
+    boolean minus = observed != Role.EVALUATOR_0 && role == Role.EVALUATOR_0;
+    boolean plus = observed == Role.EVALUATOR_0 && role == Role.EVALUATOR_1;
+    for (int g = 0; g < groups; g++) {
+      int[] pad = KnownTable.pad(seed0, id, g, n);
+      for (int i = 0; i < n; i++) {
+        words[g * n + i] += minus ? -pad[i] : plus ? pad[i] : 0;
+      }
+    }
+    MemorySegment stored =
+        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, words) : null;
+    return new SecretTable(
+        name,
+        id,
+        entries,
+        width,
         role,
         stored,
         role == Role.EVALUATOR_1 ? null : seed0,

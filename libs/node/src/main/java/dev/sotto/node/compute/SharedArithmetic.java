@@ -163,7 +163,7 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
     Wire narrow =
         scope.in("narrow").open(new TruncateReduce(scaled, WEIGHT_FRACTION).run(scope.in("cut")));
     Wire y = scope.in("y").open(new Extend(narrow, NORMED_RING).run(scope.in("extend")).share());
-    SecretMatrix out = weights.matrix(config.tiedEmbedding() ? "embed" : "head");
+    SecretMatrix out = weights.matrix("head");
     Share z = new Linear(y, out, 1, NORMED_RING, WEIGHT_FRACTION, products).run(scope.in("out"));
     Share rounded = new TruncateReduce(z, z.fraction() - LOGIT_FRACTION).run(scope.in("round"));
     return new StageProgram.Output.Logits(

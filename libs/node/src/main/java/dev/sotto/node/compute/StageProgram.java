@@ -118,12 +118,15 @@ public final class StageProgram {
             : lookUp.second(at, keys, dealer);
       }
       case Input.HandedOver(long[] words) -> SharedArithmetic.residual(words);
-      case Input.Nothing() -> SharedArithmetic.residualShape(size);
+      case Input.Nothing() ->
+          stage.isFirst()
+              ? TokenLookUp.ahead(session.step(LOOK_UP, LOOK_UP), step.tokens(), config.hidden())
+              : SharedArithmetic.residualShape(size);
     };
   }
 
   private TokenLookUp lookUp() {
-    return new TokenLookUp(weights.matrix(LOOK_UP), session.kernels());
+    return new TokenLookUp(weights.table(LOOK_UP), session.kernels());
   }
 
   /**
@@ -134,7 +137,7 @@ public final class StageProgram {
    */
   public static long[] dealerPart(
       Session session, StageWeights weights, Streams streams, int serial, List<byte[]> keys) {
-    return new TokenLookUp(weights.matrix(LOOK_UP), session.kernels())
+    return new TokenLookUp(weights.table(LOOK_UP), session.kernels())
         .dealerPart(streams, Scope.domainOf(LOOK_UP), serial, keys);
   }
 }

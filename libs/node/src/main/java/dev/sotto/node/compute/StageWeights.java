@@ -5,6 +5,8 @@ import dev.sotto.models.shard.Shard;
 import dev.sotto.models.shard.ShardRole;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.SecretTable;
+import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,6 +16,7 @@ import java.util.Map;
  */
 public final class StageWeights {
   private final Map<String, SecretMatrix> matrices = new HashMap<>();
+  private final Map<String, SecretTable> tables = new HashMap<>();
 
   /** The matrices of an open shard; they live as long as it does. */
   public StageWeights(Shard shard) {
@@ -21,17 +24,17 @@ public final class StageWeights {
     byte[] w0 = shard.header().role().holdsSeed(0) ? shard.copySecretSeed(0) : null;
     byte[] w1 = shard.header().role().holdsSeed(1) ? shard.copySecretSeed(1) : null;
     for (MatrixShape shape : shard.header().shapes()) {
-      matrices.put(
-          shape.name(),
-          new SecretMatrix(
-              shape.name(),
-              shape.id(),
-              shape.inner(),
-              shape.cols(),
-              role,
-              role.evaluates() ? shard.words(shape.name()) : null,
-              w0,
-              w1));
+      String name = shape.name();
+      MemorySegment words = role.evaluates() ? shard.words(name) : null;
+      int inner = shape.inner();
+      int cols = shape.cols();
+      switch (shape.form()) {
+        case PANELS ->
+            matrices.put(
+                name, new SecretMatrix(name, shape.id(), inner, cols, role, words, w0, w1));
+        case COLUMNS ->
+            tables.put(name, new SecretTable(name, shape.id(), cols, inner, role, words, w0, w1));
+      }
     }
   }
 
@@ -51,6 +54,15 @@ public final class StageWeights {
       throw new IllegalArgumentException("this stage has no matrix " + name);
     }
     return m;
+  }
+
+  /** A table of this stage. */
+  public SecretTable table(String name) {
+    SecretTable t = tables.get(name);
+    if (t == null) {
+      throw new IllegalArgumentException("this stage has no table " + name);
+    }
+    return t;
   }
 
   /** Whether this stage has such a matrix. */

@@ -1,0 +1,54 @@
+package dev.sotto.models.shard;
+
+import dev.sotto.ring.Kernels;
+
+/** How a matrix's words are laid out, and how wide they are. A panel is a range of columns. */
+public enum MatrixForm {
+  /** For products with its rows: panels of 32 columns, row by row, in words of 64 bits. */
+  PANELS("panels", Kernels.PANEL, Long.BYTES),
+
+  /** For picking columns: panels of 64 columns, column by column, in words of 32 bits. */
+  COLUMNS("columns", Kernels.GROUP, Integer.BYTES);
+
+  private final String label;
+  private final int columns;
+  private final int wordBytes;
+
+  MatrixForm(String label, int columns, int wordBytes) {
+    this.label = label;
+    this.columns = columns;
+    this.wordBytes = wordBytes;
+  }
+
+  /** As headers spell it. */
+  String label() {
+    return label;
+  }
+
+  static MatrixForm of(String label) {
+    for (MatrixForm form : values()) {
+      if (form.label.equals(label)) {
+        return form;
+      }
+    }
+    throw new ShardException("header.matrices: form must be panels or columns");
+  }
+
+  /** Columns of a panel. */
+  public int columns() {
+    return columns;
+  }
+
+  /** Bytes of a word; the ring has as many bits. */
+  public int wordBytes() {
+    return wordBytes;
+  }
+
+  /**
+   * Whole bits that a weight may have so that its words keep to the middle half of their ring: what
+   * is picked is extended to a larger ring, and outside of that half it would wrap.
+   */
+  int wholeBits() {
+    return 8 * wordBytes - 2 - ShardHeader.WEIGHT_FRACTION_BITS;
+  }
+}
