@@ -28,7 +28,7 @@ import java.util.function.IntToLongFunction;
  * they looked up, with λ² at its mean of 1/12, round them, and open the second at the ten bits that
  * it has. Argument, errors and bytes: docs/adr/0011.
  *
- * <p>Domain: gate in [−256, 252). Error at most 1.3e-3 for SiLU, 2e-3 for GELU.
+ * <p>Domain: gate in [−256, 252). Error at most 1.3e-3 for SiLU, 1.8e-3 for GELU.
  *
  * <p>Hides: one-hot vectors with random signs, openings under fresh masks, dealt secrets; nothing
  * else crosses a link.

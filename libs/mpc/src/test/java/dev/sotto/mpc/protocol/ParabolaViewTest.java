@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The pattern of an activation on a tiny ring, with all randomness enumerated: a wire of two bits,
- * the upper a position with a parabola, the lower an offset that is the dealer's by half. Sums are
+ * the upper a position with a parabola, the lower an offset that is the dealer's by half, with the
+ * square of its half dealt too, so that the result is exact. Sums are
  * mod 2, where a sign changes nothing; {@link ViewsTest} has it.
  */
 class ParabolaViewTest {
