@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 /**
  * The pattern of an activation on a tiny ring, with all randomness enumerated: a wire of two bits,
  * the upper a position with a parabola, the lower an offset that is the dealer's by half, with the
- * square of its half dealt too, so that the result is exact. Sums are
- * mod 2, where a sign changes nothing; {@link ViewsTest} has it.
+ * square of its half dealt too, so that the result is exact. Sums are mod 2, where a sign changes
+ * nothing; {@link ViewsTest} has it.
  */
 class ParabolaViewTest {
   /** a, b, c by position: the parabolas of both agree between them, and at 0 and 2 they differ. */
