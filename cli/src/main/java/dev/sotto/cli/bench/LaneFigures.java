@@ -197,16 +197,16 @@ final class LaneFigures implements Measurement {
   private static void costs(Job job, Job warm, Consumer<Figure> figures) {
     LaneUsage d = job.decode;
     LaneUsage p = job.prompt;
-    figures.accept(Figure.of("decode.rounds", token(d, LaneUsage::rounds), "1").atMost(900));
+    figures.accept(Figure.of("decode.rounds", token(d, LaneUsage::rounds), "1").atMost(820));
     double payload = token(d, LaneUsage::bytes);
     // The dealer is ahead of a step, but at a job's end all that it wrote has been used: what two
     // jobs differ by is what the steps cost that only one of them ran.
     double written = (job.written - warm.written) / (STEPS - WARM_STEPS);
     boolean unknown = Double.isNaN(written);
-    figures.accept(Figure.of("decode.bytes.total", unknown ? payload : written, "B").atMost(25e6));
+    figures.accept(Figure.of("decode.bytes.total", unknown ? payload : written, "B").atMost(21e6));
     figures.accept(Figure.of("decode.bytes.payload", payload, "B"));
     figures.accept(
-        Figure.of("decode.bytes.evaluators", token(d, LaneFigures::between), "B").atMost(5e6));
+        Figure.of("decode.bytes.evaluators", token(d, LaneFigures::between), "B").atMost(4.5e6));
     figures.accept(Figure.of("decode.bytes.dealer", token(d, LaneUsage::dealerToEvaluator1), "B"));
     figures.accept(Figure.of("decode.bytes.enclave", token(d, LaneFigures::enclave), "B"));
     figures.accept(Figure.count("prefill.rounds", p.rounds(), "1"));

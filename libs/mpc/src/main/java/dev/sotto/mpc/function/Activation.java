@@ -11,13 +11,19 @@ import org.apache.commons.numbers.gamma.Erfc;
  */
 public final class Activation {
   /** Bits of a position of the fine table, which covers [−16, 16). */
-  static final int FINE = 9;
+  static final int FINE = 8;
 
-  /** Ring and fraction bits of the table's values. */
-  static final int RING = 27;
+  /** Ring of the table's words and of what is made of them before it is opened. */
+  static final int RING = 32;
 
-  /** See {@link #RING}. */
-  static final int FRACTION = 18;
+  /** Fraction bits of values; a twelfth of the curvature is among them. */
+  static final int VALUE = 23;
+
+  /** Fraction bits of slopes, for an offset of one position. */
+  static final int SLOPE = 13;
+
+  /** Fraction bits of curvatures, for an offset of one position. */
+  static final int CURVATURE = 14;
 
   /** x / (1 + e^−x): Llama's. */
   public static final Activation SILU = new Activation("silu", x -> x / (1 + Math.exp(-x)));
@@ -58,7 +64,7 @@ public final class Activation {
     return function.applyAsDouble(x);
   }
 
-  /** Values and slopes near zero. */
+  /** Values, slopes and curvatures near zero. */
   LookUpTable table() {
     return table;
   }
@@ -66,11 +72,14 @@ public final class Activation {
   private static LookUpTable table(DoubleUnaryOperator function) {
     int n = 1 << FINE;
     double step = 32.0 / n;
-    long[][] v = new long[2][n];
+    long[][] v = new long[3][n];
     for (int i = 0; i < n; i++) {
-      Tables.Line line = Tables.Line.at(function, Tables.signed(i, n) * step, step);
-      v[0][i] = (long) Math.rint(line.value() * (1 << FRACTION));
-      v[1][i] = (long) Math.rint(line.slope() * (1 << 8)); // a unit of the low digit is 2^−10
+      // half a unit of the input: what rounding the mask's digit leaves on average
+      double x = Tables.signed(i, n) * step + 0x1p-14;
+      Tables.Parabola p = Tables.Parabola.at(function, x, step);
+      v[0][i] = (long) Math.rint(Math.scalb(p.value() + p.curvature() / 12, VALUE));
+      v[1][i] = (long) Math.rint(Math.scalb(p.slope(), SLOPE));
+      v[2][i] = (long) Math.rint(Math.scalb(p.curvature(), CURVATURE));
     }
     return new LookUpTable(v, RING);
   }

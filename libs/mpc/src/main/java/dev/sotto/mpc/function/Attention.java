@@ -19,8 +19,8 @@ import dev.sotto.ring.Words;
  * values are in the cache already.
  *
  * <p>Weights are 2^(score − M) for a bound M on the row's maximum; the sum over values is
- * normalised late, (e·V)·(1/Σe), by one reciprocal a row. Rounds: scores; maximum (3 or 4); exp and
- * weights (2); sums with denominators; two of the reciprocal, of which the first is shared; the
+ * normalised late, (e·V)·(1/Σe), by one reciprocal a row. Rounds: scores; maximum (3 or 4); exp;
+ * weights, with their row sums; values' sums, with the reciprocal's look-ups; the reciprocal; the
  * result.
  */
 public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
@@ -63,9 +63,13 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
     int sums = Rope.VALUE_RING - sumDrop();
     Claim claim = Claim.dealing(n, shape.scoreRing()).then(Claim.opening(n, Maximum.RING));
     claim = claim.then(Maximum.claim(c)).then(new Exp2(new long[0], new long[0], n).claim());
-    claim = claim.then(Claim.opening(n, Rope.VALUE_RING));
-    claim = claim.then(Claim.dealing(out, Rope.VALUE_RING));
-    claim = claim.then(Claim.opening(out, sums).with(RECIPROCAL.claim(rows)));
+    claim =
+        claim.then(
+            RECIPROCAL
+                .claim(rows)
+                .with(Claim.opening(n, Rope.VALUE_RING))
+                .with(Claim.dealing(out, Rope.VALUE_RING))
+                .with(Claim.opening(out, sums)));
     claim = claim.then(Claim.opening(rows, RECIPROCAL_RING));
     for (int i = 0; i < 2; i++) {
       claim =
@@ -87,13 +91,14 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
     Wire scores = scores(at.in("scores"), causal);
     at.session().meter().part("max");
     Wire top = new Maximum(scores, causal).run(at.in("max"));
-    Wire p = at.in("p").open(weights(at.in("exp"), scores, top, causal));
-    Share sums =
-        new TruncateReduce(weighted(at.in("attend"), p, causal), sumDrop()).run(at.in("sums"));
-    Share denominators = rowSums(at, p.share(), causal);
-    Opening together = at.in("sum").opening();
-    Wire o = together.words("o", sums);
-    Share reciprocal = RECIPROCAL.run(at.in("reciprocal"), denominators, together);
+    Share weights = weights(at.in("exp"), scores, top, causal);
+    Opening first = at.in("p").opening();
+    Wire p = first.words("weights", weights);
+    Wire totals = first.words("totals", rowSums(at, weights, causal));
+    first.run();
+    Opening second = at.in("sum").opening();
+    Wire o = second.words("o", sums(at, p, causal));
+    Share reciprocal = RECIPROCAL.run(at.in("reciprocal"), totals, second);
     Wire r = at.in("r").open(reciprocal);
     Extended wide = new Extend(o, WIDE).run(at.in("wide"));
     Extended factor = new Extend(r, WIDE, 1L << 12).run(at.in("factor"));
@@ -103,6 +108,10 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
             new TruncateReduce(a, a.fraction() - OUT_FRACTION)
                 .run(at.in("round"))
                 .reduce(OUT_RING));
+  }
+
+  private Share sums(Scope at, Wire p, Causal causal) {
+    return new TruncateReduce(weighted(at.in("attend"), p, causal), sumDrop()).run(at.in("sums"));
   }
 
   private Wire scores(Scope at, Causal causal) {

@@ -143,14 +143,23 @@ public final class Octaves {
    * @param s shares in 2^ring, read as unsigned
    */
   public Share run(Scope at, Share s, Opening round) {
-    if (s.ring() != ring) {
-      throw new IllegalArgumentException(s + " is not what the tables are for: 2^" + ring);
-    }
-    int n = s.size();
     Wire v = round.words("octaves", s);
     round.run();
+    return run(at, v, at.opening());
+  }
+
+  /**
+   * f(S) of an S that is open, in the output ring: the second round alone, which is {@code
+   * second}'s.
+   *
+   * @param v in 2^ring, read as unsigned
+   */
+  Share run(Scope at, Wire v, Opening second) {
+    if (v.ring() != ring) {
+      throw new IllegalArgumentException(v + " is not what the tables are for: 2^" + ring);
+    }
+    int n = v.size();
     long[] source = at.deals() ? v.mask() : v.masked();
-    Opening second = at.opening();
     List<Looked> looked = new ArrayList<>();
     List<MaskedBits> windowCodes = new ArrayList<>();
     for (int w = 0; w < windows.length; w++) {

@@ -22,6 +22,23 @@ final class Tables {
     }
   }
 
+  /** A parabola that stands for a function near a position. */
+  record Parabola(double value, double slope, double curvature) {
+    /**
+     * value + slope·t + curvature·t² for f(x + h·t), t in (−1, 1): equal at the three Chebyshev
+     * points, so that the error is at most h³/24 of the third derivative, and odd about the middle
+     * between positions.
+     */
+    static Parabola at(DoubleUnaryOperator f, double x, double h) {
+      double node = Math.sqrt(3) / 2;
+      double low = f.applyAsDouble(x - h * node);
+      double mid = f.applyAsDouble(x);
+      double high = f.applyAsDouble(x + h * node);
+      return new Parabola(
+          mid, (high - low) / (2 * node), (low + high - 2 * mid) / (2 * node * node));
+    }
+  }
+
   /** The signed integer that position i of n stands for: i below n/2, i − n from there on. */
   static int signed(int i, int n) {
     return i < n / 2 ? i : i - n;

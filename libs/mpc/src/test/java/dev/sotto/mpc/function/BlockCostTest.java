@@ -136,7 +136,7 @@ class BlockCostTest {
           .as(part)
           .isLessThanOrEqualTo(sum(REFERENCE, part).rounds());
     }
-    assertThat(all.rounds()).isLessThanOrEqualTo(27);
+    assertThat(all.rounds()).isLessThanOrEqualTo(26);
     assertThat(all.dealt()).isLessThanOrEqualTo(reference.dealt());
     assertThat(all.opened()).isLessThanOrEqualTo(reference.opened());
   }
