@@ -3,6 +3,7 @@ package dev.sotto.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.models.MadeUpModel;
+import dev.sotto.nn.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,9 @@ class BenchCommandTest {
           "kernel.matvec64",
           "decode.128",
           "prefill.128",
+          "decode.1024",
+          "decode.1024.bytes.total",
+          "prefill.512",
           "decode.rounds",
           "decode.bytes.total",
           "decode.bytes.evaluators",
@@ -44,6 +48,9 @@ class BenchCommandTest {
           "load.refused",
           "load.share.few",
           "load.memory.platform");
+
+  private static final String NOT_MEASURED =
+      "(protocol\\.(?!attention)|fidelity|ttft|api|load).*";
 
   @TempDir private Path folder;
 
@@ -77,7 +84,9 @@ class BenchCommandTest {
   @Test
   void measuresWhatItLists() throws IOException {
     Path model = folder.resolve("small");
-    MadeUpModel.small(7).write(model);
+    ModelConfig shape =
+        new ModelConfig("llama", 2, 64, 4, 2, 16, 96, 300, 2048, 1e-5, 10_000, null, true);
+    new MadeUpModel(shape, 7).write(model);
     Path json = folder.resolve("bench.json");
     Run run =
         Run.of(
@@ -113,15 +122,14 @@ class BenchCommandTest {
     // Peak memory comes from /proc; a system without one leaves it out.
     assertThat(names)
         .containsExactlyInAnyOrderElementsOf(
-            listed().stream()
-                .filter(
-                    name -> !name.matches("(protocol\\.(?!attention)|fidelity|ttft|api|load).*"))
-                .toList());
+            listed().stream().filter(name -> !name.matches(NOT_MEASURED)).toList());
     for (JsonNode figure : facts.path("figures")) {
       assertThat(figure.propertyNames())
           .containsExactly("name", "value", "unit", "spread", "limit", "ratio", "met");
       assertThat(figure.path("value").doubleValue()).as(figure.toString()).isNotNaN();
     }
+    assertThat(value(facts, "decode.1024.bytes.total"))
+        .isGreaterThan(value(facts, "decode.bytes.payload"));
     assertThat(value(facts, "protocol.attention.rounds")).isEqualTo(10);
     assertThat(value(facts, "decode.rounds")).isPositive();
     assertThat(value(facts, "decode.bytes.total"))

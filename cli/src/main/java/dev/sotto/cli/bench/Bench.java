@@ -16,7 +16,7 @@ public final class Bench {
   public static final int RUNS = 5;
 
   /** Runs of the model, where the caller does not say. */
-  public static final int MODEL_RUNS = 3;
+  public static final int MODEL_RUNS = 5;
 
   private final MachineLimits limits;
   private final List<Measurement> measurements;
@@ -60,6 +60,7 @@ public final class Bench {
             new ProtocolFigures(),
             new BlockFigures(),
             new LaneFigures(),
+            new LongFigures(),
             new PartFigures(),
             new FidelityFigures(),
             new ApiFigures(),
