@@ -28,6 +28,8 @@ class BenchCommandTest {
           "decode.1024",
           "decode.1024.bytes.total",
           "prefill.512",
+          "llama8b.layer.decode",
+          "llama8b.layer.prefill",
           "decode.rounds",
           "decode.bytes.total",
           "decode.bytes.evaluators",
@@ -50,7 +52,7 @@ class BenchCommandTest {
           "load.memory.platform");
 
   private static final String NOT_MEASURED =
-      "(protocol\\.(?!attention)|fidelity|ttft|api|load).*";
+      "(protocol\\.(?!attention)|fidelity|ttft|api|load|llama8b).*";
 
   @TempDir private Path folder;
 
