@@ -28,6 +28,9 @@ class BenchCommandTest {
           "decode.1024",
           "decode.1024.bytes.total",
           "prefill.512",
+          "net.lan",
+          "net.metro",
+          "net.wan",
           "llama8b.layer.decode",
           "llama8b.layer.prefill",
           "decode.rounds",
@@ -52,7 +55,7 @@ class BenchCommandTest {
           "load.memory.platform");
 
   private static final String NOT_MEASURED =
-      "(protocol\\.(?!attention)|fidelity|ttft|api|load|llama8b).*";
+      "(protocol\\.(?!attention)|fidelity|ttft|api|load|llama8b|net\\.wan).*";
 
   @TempDir private Path folder;
 
@@ -111,7 +114,9 @@ class BenchCommandTest {
             "block",
             "decode",
             "prefill",
-            "memory");
+            "memory",
+            "net.lan",
+            "net.metro");
     assertThat(run.err()).doesNotContain("sotto:");
     assertThat(run.exitCode()).isZero();
     JsonNode facts = JsonMapper.shared().readTree(json.toFile());
@@ -137,6 +142,9 @@ class BenchCommandTest {
     assertThat(value(facts, "decode.bytes.total"))
         .isBetween(
             value(facts, "decode.bytes.payload"), 1.5 * value(facts, "decode.bytes.payload"));
+    double rounds = value(facts, "decode.rounds");
+    assertThat(value(facts, "net.lan.one_way")).isBetween(100e-6, 0.1);
+    assertThat(value(facts, "net.metro")).isGreaterThan(rounds * 1.8e-3);
     double parts =
         facts
             .path("figures")

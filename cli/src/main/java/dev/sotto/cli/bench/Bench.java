@@ -61,6 +61,7 @@ public final class Bench {
             new BlockFigures(),
             new LaneFigures(),
             new LongFigures(),
+            new NetFigures(),
             new LlamaFigures(),
             new PartFigures(),
             new FidelityFigures(),
