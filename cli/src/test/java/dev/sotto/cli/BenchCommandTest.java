@@ -55,7 +55,7 @@ class BenchCommandTest {
           "load.memory.platform");
 
   private static final String NOT_MEASURED =
-      "(protocol\\.(?!attention)|fidelity|ttft|api|load|llama8b|net\\.wan).*";
+      "(protocol\\.(?!attention)|fidelity|ttft|api|load|llama8b|net\\.wan|growth\\.layers\\.[123]0).*";
 
   @TempDir private Path folder;
 
@@ -77,6 +77,9 @@ class BenchCommandTest {
     assertThat(unknown.err()).startsWith("sotto: no figure is called decode.12; see");
     assertThat(Run.of("bench", "--runs", "0", "limit").exitCode()).isEqualTo(2);
     assertThat(Run.of("bench", "--kernels", "abacus", "limit").err()).contains("'abacus'");
+    Run svg = Run.of("bench", "--svg", folder.resolve("plot.svg").toString(), "limit.D");
+    assertThat(svg.exitCode()).isEqualTo(2);
+    assertThat(svg.err()).contains("growth");
     Run model = Run.of("bench", "--model", "none", "--home", folder.toString(), "limit.D");
     assertThat(model.exitCode()).isEqualTo(1);
     assertThat(model.err()).contains("none");
@@ -90,9 +93,10 @@ class BenchCommandTest {
   void measuresWhatItLists() throws IOException {
     Path model = folder.resolve("small");
     ModelConfig shape =
-        new ModelConfig("llama", 2, 64, 4, 2, 16, 96, 300, 2048, 1e-5, 10_000, null, true);
+        new ModelConfig("llama", 5, 64, 4, 2, 16, 96, 300, 2048, 1e-5, 10_000, null, true);
     new MadeUpModel(shape, 7).write(model);
     Path json = folder.resolve("bench.json");
+    Path svg = folder.resolve("growth.svg");
     Run run =
         Run.of(
             "bench",
@@ -108,6 +112,8 @@ class BenchCommandTest {
             "vector",
             "--json",
             json.toString(),
+            "--svg",
+            svg.toString(),
             "limit",
             "kernel",
             "protocol.attention",
@@ -116,7 +122,8 @@ class BenchCommandTest {
             "prefill",
             "memory",
             "net.lan",
-            "net.metro");
+            "net.metro",
+            "growth");
     assertThat(run.err()).doesNotContain("sotto:");
     assertThat(run.exitCode()).isZero();
     JsonNode facts = JsonMapper.shared().readTree(json.toFile());
@@ -145,6 +152,12 @@ class BenchCommandTest {
     double rounds = value(facts, "decode.rounds");
     assertThat(value(facts, "net.lan.one_way")).isBetween(100e-6, 0.1);
     assertThat(value(facts, "net.metro")).isGreaterThan(rounds * 1.8e-3);
+    assertThat(value(facts, "growth.layers.5.bytes"))
+        .isBetween(
+            4.9 * value(facts, "growth.layers.1.bytes"),
+            5.1 * value(facts, "growth.layers.1.bytes"));
+    assertThat(value(facts, "growth.cached.line.bytes")).isGreaterThan(0.99);
+    assertThat(svg).content().contains("growth with layers and with cached tokens");
     double parts =
         facts
             .path("figures")
