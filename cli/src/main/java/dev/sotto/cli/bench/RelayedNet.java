@@ -86,14 +86,24 @@ final class RelayedNet implements Routes, AutoCloseable {
         "accept",
         () -> {
           while (true) {
-            Socket near = server.accept();
-            Socket far = new Socket(InetAddress.getLoopbackAddress(), port);
-            carry(near, far, there);
-            carry(far, near, back);
+            join(server.accept(), port, there, back);
           }
         });
     relays.put(from + ">" + to, server.getLocalPort());
     return server.getLocalPort();
+  }
+
+  /** Whoever is not to be reached is so for who asked, too. */
+  private void join(Socket near, int port, Way there, Way back) throws IOException {
+    Socket far;
+    try {
+      far = new Socket(InetAddress.getLoopbackAddress(), port);
+    } catch (IOException e) {
+      near.close();
+      return;
+    }
+    carry(near, far, there);
+    carry(far, near, back);
   }
 
   private synchronized void carry(Socket from, Socket to, Way way) throws IOException {
