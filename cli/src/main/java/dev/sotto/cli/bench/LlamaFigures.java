@@ -86,13 +86,9 @@ final class LlamaFigures implements Measurement {
       entries.add(
           new Entry(
               name + ".kept",
-              "heap that role keeps between steps with 1,024 and more cached: keys and values, and"
-                  + " products of masks made ahead"));
+              "heap that role holds between steps with 1,024 and more cached: keys and values,"
+                  + " products of masks made ahead, its session's buffers"));
     }
-    entries.add(
-        new Entry(
-            "llama8b.layer.memory.heap",
-            "peak of this process's heap, the three seats and garbage together"));
     for (String phase : PHASES) {
       for (Net net : NETS) {
         entries.add(
@@ -147,7 +143,6 @@ final class LlamaFigures implements Measurement {
     int runs = setting.modelRuns();
     double[] prefill = new double[runs];
     BlockRun prompt = null;
-    Heap.resetPeak();
     for (int run = -1; run < runs; run++) {
       setting.progress().accept("a prompt of 128 through that layer");
       prompt = BlockRun.of(shards, 1, setting.seed() + run, setting.kernels(), PROMPT);
@@ -166,7 +161,6 @@ final class LlamaFigures implements Measurement {
     BlockRun decode = BlockRun.of(shards, 1, setting.seed() + runs, setting.kernels(), steps);
     Runs each = decode.stocks(first, runs);
     tell("decode", each, decode, first, steps.length, steps.length - first, figures);
-    figures.accept(Figure.count("llama8b.layer.memory.heap", Heap.peak(), "B"));
     for (Map.Entry<Role, Long> kept : decode.keptBytes().entrySet()) {
       String role = PartFigures.label(kept.getKey());
       figures.accept(Figure.count("llama8b.layer.memory." + role + ".kept", kept.getValue(), "B"));
