@@ -65,6 +65,9 @@ final class GrowthFigures implements Measurement {
             told.add(figure);
             figures.accept(figure);
           };
+      setting.progress().accept("warming up blocks");
+      int[] warm = BlockRun.steps(CACHED_AT_LAYERS, 2 * BlockRun.STOCK);
+      BlockRun.of(shards, Math.min(own, LAYERS_AT_CACHED), setting.seed(), setting.kernels(), warm);
       for (int layers : LAYERS) {
         if (layers <= own && wanted(setting, OF_LAYERS + layers, OF_LAYERS + "line")) {
           setting.progress().accept("decoding through %d blocks".formatted(layers));

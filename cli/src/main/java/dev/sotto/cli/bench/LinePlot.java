@@ -92,9 +92,10 @@ record LinePlot(String title, String across, List<Point> points) {
         " fill=\"#777\" font-size=\"11\"",
         String.format(
             Locale.ROOT,
-            "straight line: %s + %s each, R² %.4f",
-            amount(line.start),
-            amount(line.slope),
+            "straight line: %s %s %s each, R² %.4f",
+            amount(Math.abs(line.start) < 1e-9 * mostY ? 0 : line.start),
+            line.slope < 0 ? "−" : "+",
+            amount(Math.abs(line.slope)),
             line.explained));
     for (double y = 0; y <= mostY * 1.0001; y += stepY) {
       rule(out, frame.x(0), frame.y(y), frame.x(mostX), frame.y(y), "#e4e4e4");
@@ -174,7 +175,7 @@ record LinePlot(String title, String across, List<Point> points) {
     }
     return String.format(
         Locale.ROOT,
-        size >= 100 ? "%.0f" : size >= 1 ? "%.1f" : size >= 0.01 ? "%.3f" : "%.1e",
+        size >= 100 ? "%.0f" : size >= 1 ? "%.1f" : size >= 0.0005 ? "%.4f" : "%.1e",
         value);
   }
 }
