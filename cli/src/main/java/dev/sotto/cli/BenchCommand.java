@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
     name = "bench",
     description = {
       "Measures what this machine can do at best, and what kernels, protocols and a model under sharing take of it.",
-      "All of it takes some minutes. A limit that is missed is marked, and is no error."
+      "All of it takes half an hour. A limit that is missed is marked, and is no error."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
@@ -55,6 +55,12 @@ final class BenchCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description = "Also write the figures to FILE as one JSON object.")
   private @Nullable Path json;
+
+  @Option(
+      names = "--svg",
+      paramLabel = "FILE",
+      description = "Also draw growth.* into FILE as SVG.")
+  private @Nullable Path svg;
 
   @Option(
       names = "--model",
@@ -107,6 +113,10 @@ final class BenchCommand implements Callable<Integer> {
               command, "no figure is called " + name + "; see 'sotto bench --list'");
         }
       }
+      if (svg != null && !bench.draws(names)) {
+        throw new ParameterException(
+            command, "--svg draws growth, which is not among the figures asked for");
+      }
       if (list) {
         for (Entry entry : bench.entries()) {
           out.printf("%-36s %s%n", entry.name(), entry.about());
@@ -128,6 +138,13 @@ final class BenchCommand implements Callable<Integer> {
             JsonMapper.shared()
                 .writerWithDefaultPrettyPrinter()
                 .writeValueAsBytes(bench.facts(model, machine, figures)));
+      }
+      if (svg != null) {
+        String plots =
+            bench
+                .plots(figures)
+                .orElseThrow(() -> new CommandFailed("too little was measured to draw " + svg));
+        Files.writeString(svg, plots);
       }
     } catch (LaneException e) {
       throw new CommandFailed(String.valueOf(e.getMessage()));

@@ -3,6 +3,7 @@ package dev.sotto.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.models.MadeUpModel;
+import dev.sotto.nn.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,14 @@ class BenchCommandTest {
           "kernel.matvec64",
           "decode.128",
           "prefill.128",
+          "decode.1024",
+          "decode.1024.bytes.total",
+          "prefill.512",
+          "net.lan",
+          "net.metro",
+          "net.wan",
+          "llama8b.layer.decode",
+          "llama8b.layer.prefill",
           "decode.rounds",
           "decode.bytes.total",
           "decode.bytes.evaluators",
@@ -45,6 +54,9 @@ class BenchCommandTest {
           "load.share.few",
           "load.memory.platform");
 
+  private static final String NOT_MEASURED =
+      "(protocol\\.(?!attention)|fidelity|ttft|api|load|llama8b|net\\.wan|growth\\.layers\\.[123]0).*";
+
   @TempDir private Path folder;
 
   private static List<String> listed() {
@@ -65,6 +77,9 @@ class BenchCommandTest {
     assertThat(unknown.err()).startsWith("sotto: no figure is called decode.12; see");
     assertThat(Run.of("bench", "--runs", "0", "limit").exitCode()).isEqualTo(2);
     assertThat(Run.of("bench", "--kernels", "abacus", "limit").err()).contains("'abacus'");
+    Run svg = Run.of("bench", "--svg", folder.resolve("plot.svg").toString(), "limit.D");
+    assertThat(svg.exitCode()).isEqualTo(2);
+    assertThat(svg.err()).contains("growth");
     Run model = Run.of("bench", "--model", "none", "--home", folder.toString(), "limit.D");
     assertThat(model.exitCode()).isEqualTo(1);
     assertThat(model.err()).contains("none");
@@ -77,8 +92,11 @@ class BenchCommandTest {
   @Test
   void measuresWhatItLists() throws IOException {
     Path model = folder.resolve("small");
-    MadeUpModel.small(7).write(model);
+    ModelConfig shape =
+        new ModelConfig("llama", 5, 64, 4, 2, 16, 96, 300, 2048, 1e-5, 10_000, null, true);
+    new MadeUpModel(shape, 7).write(model);
     Path json = folder.resolve("bench.json");
+    Path svg = folder.resolve("growth.svg");
     Run run =
         Run.of(
             "bench",
@@ -94,13 +112,18 @@ class BenchCommandTest {
             "vector",
             "--json",
             json.toString(),
+            "--svg",
+            svg.toString(),
             "limit",
             "kernel",
             "protocol.attention",
             "block",
             "decode",
             "prefill",
-            "memory");
+            "memory",
+            "net.lan",
+            "net.metro",
+            "growth");
     assertThat(run.err()).doesNotContain("sotto:");
     assertThat(run.exitCode()).isZero();
     JsonNode facts = JsonMapper.shared().readTree(json.toFile());
@@ -113,20 +136,28 @@ class BenchCommandTest {
     // Peak memory comes from /proc; a system without one leaves it out.
     assertThat(names)
         .containsExactlyInAnyOrderElementsOf(
-            listed().stream()
-                .filter(
-                    name -> !name.matches("(protocol\\.(?!attention)|fidelity|ttft|api|load).*"))
-                .toList());
+            listed().stream().filter(name -> !name.matches(NOT_MEASURED)).toList());
     for (JsonNode figure : facts.path("figures")) {
       assertThat(figure.propertyNames())
           .containsExactly("name", "value", "unit", "spread", "limit", "ratio", "met");
       assertThat(figure.path("value").doubleValue()).as(figure.toString()).isNotNaN();
     }
+    assertThat(value(facts, "decode.1024.bytes.total"))
+        .isGreaterThan(value(facts, "decode.bytes.payload"));
     assertThat(value(facts, "protocol.attention.rounds")).isEqualTo(10);
     assertThat(value(facts, "decode.rounds")).isPositive();
     assertThat(value(facts, "decode.bytes.total"))
         .isBetween(
             value(facts, "decode.bytes.payload"), 1.5 * value(facts, "decode.bytes.payload"));
+    double rounds = value(facts, "decode.rounds");
+    assertThat(value(facts, "net.lan.one_way")).isBetween(100e-6, 0.1);
+    assertThat(value(facts, "net.metro")).isGreaterThan(rounds * 1.8e-3);
+    assertThat(value(facts, "growth.layers.5.bytes"))
+        .isBetween(
+            4.9 * value(facts, "growth.layers.1.bytes"),
+            5.1 * value(facts, "growth.layers.1.bytes"));
+    assertThat(value(facts, "growth.cached.line.bytes")).isGreaterThan(0.99);
+    assertThat(svg).content().contains("growth with layers and with cached tokens");
     double parts =
         facts
             .path("figures")

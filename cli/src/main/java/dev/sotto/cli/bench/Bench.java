@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -16,7 +17,7 @@ public final class Bench {
   public static final int RUNS = 5;
 
   /** Runs of the model, where the caller does not say. */
-  public static final int MODEL_RUNS = 3;
+  public static final int MODEL_RUNS = 5;
 
   private final MachineLimits limits;
   private final List<Measurement> measurements;
@@ -60,6 +61,10 @@ public final class Bench {
             new ProtocolFigures(),
             new BlockFigures(),
             new LaneFigures(),
+            new LongFigures(),
+            new NetFigures(),
+            new LlamaFigures(),
+            new GrowthFigures(),
             new PartFigures(),
             new FidelityFigures(),
             new ApiFigures(),
@@ -110,6 +115,21 @@ public final class Bench {
 
   private static boolean selected(List<String> selections, String name) {
     return selections.isEmpty() || selections.stream().anyMatch(s -> selects(s, name));
+  }
+
+  /** Whether {@link #plots} has something to draw when these are selected. */
+  public boolean draws(List<String> selections) {
+    return new GrowthFigures()
+        .entries().stream().anyMatch(entry -> selected(selections, entry.name()));
+  }
+
+  /**
+   * How a token grows, as SVG; empty if too little of it was measured, as of a model of few layers.
+   */
+  public Optional<String> plots(List<Figure> figures) {
+    return GrowthFigures.canBeDrawn(figures)
+        ? Optional.of(GrowthFigures.svg(figures))
+        : Optional.empty();
   }
 
   /** A bench's outcome for {@code --json}. */

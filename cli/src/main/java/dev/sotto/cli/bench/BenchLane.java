@@ -3,7 +3,9 @@ package dev.sotto.cli.bench;
 import dev.sotto.cli.lane.LocalLane;
 import dev.sotto.cli.lane.NodeHandle;
 import dev.sotto.cli.lane.NodeOptions;
+import dev.sotto.cli.lane.Routes;
 import dev.sotto.client.lane.LaneJob;
+import dev.sotto.contracts.Lane;
 import dev.sotto.links.NodeIdentity;
 import dev.sotto.models.shard.ShardSet;
 import dev.sotto.node.Node;
@@ -18,15 +20,22 @@ final class BenchLane implements AutoCloseable {
 
   private final NodeIdentity caller;
   private final LocalLane lane;
+  private final Lane seen;
   private final int vocab;
 
-  private BenchLane(NodeIdentity caller, LocalLane lane, int vocab) {
+  private BenchLane(NodeIdentity caller, LocalLane lane, Lane seen, int vocab) {
     this.caller = caller;
     this.lane = lane;
+    this.seen = seen;
     this.vocab = vocab;
   }
 
   static BenchLane start(Setting setting) throws IOException {
+    return start(setting, Routes.DIRECT);
+  }
+
+  /** One whose nodes and caller find one another as {@code routes} say. */
+  static BenchLane start(Setting setting, Routes routes) throws IOException {
     ShardSet shards = setting.subject().shards();
     NodeIdentity caller = NodeIdentity.create();
     LocalLane lane =
@@ -34,13 +43,20 @@ final class BenchLane implements AutoCloseable {
             shards,
             caller,
             setting.subject().runFolder(),
-            NodeOptions.DEFAULT.withKernels(setting.kernels().name()));
-    return new BenchLane(caller, lane, shards.headers().getFirst().config().vocab());
+            NodeOptions.DEFAULT.withKernels(setting.kernels().name()),
+            routes);
+    try {
+      Lane seen = routes.from(caller.key().hex(), lane.lane());
+      return new BenchLane(caller, lane, seen, shards.headers().getFirst().config().vocab());
+    } catch (IOException | RuntimeException e) {
+      lane.close();
+      throw e;
+    }
   }
 
   LaneJob open(int promptTokens, int maxTokens) {
     return LaneJob.open(
-        lane.lane(), caller, Node.linkSettings(), vocab, promptTokens, maxTokens, PATIENCE);
+        seen, caller, Node.linkSettings(), vocab, promptTokens, maxTokens, PATIENCE);
   }
 
   /** Tokens of no meaning: no step's cost depends on which they are. */

@@ -3,7 +3,9 @@ package dev.sotto.cli.bench;
 import dev.sotto.models.shard.Shard;
 import dev.sotto.models.shard.ShardRole;
 import dev.sotto.models.shard.ShardSet;
+import dev.sotto.models.shard.Stage;
 import dev.sotto.mpc.Role;
+import dev.sotto.node.Node;
 import dev.sotto.node.compute.StageWeights;
 import java.util.EnumMap;
 import java.util.Map;
@@ -27,6 +29,17 @@ final class OpenShards implements AutoCloseable {
       throw new IllegalStateException("no shard of " + role);
     }
     return shard;
+  }
+
+  /** Layers of the stage. */
+  int layers() {
+    Stage stage = of(Role.DEALER).header().stage();
+    return stage.endLayer() - stage.firstLayer();
+  }
+
+  /** The longest sequence that nodes would serve with them. */
+  int context() {
+    return Node.plan(of(Role.DEALER).header().config()).context();
   }
 
   @Override

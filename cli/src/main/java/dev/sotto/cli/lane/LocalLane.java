@@ -81,7 +81,7 @@ public final class LocalLane implements AutoCloseable {
    * not start, and why.
    *
    * @param caller whose jobs the nodes serve
-   * @param folder where identities, logs and the lane's file go; this lane's own, deleted with it
+   * @param folder where identities, logs and the lane's files go; this lane's own, deleted with it
    */
   public static LocalLane start(ShardSet shards, NodeIdentity caller, Path folder)
       throws IOException {
@@ -91,6 +91,13 @@ public final class LocalLane implements AutoCloseable {
   /** The same, with nodes that run as {@code options} say. */
   public static LocalLane start(
       ShardSet shards, NodeIdentity caller, Path folder, NodeOptions options) throws IOException {
+    return start(shards, caller, folder, options, Routes.DIRECT);
+  }
+
+  /** The same, with nodes that find one another as {@code routes} say. */
+  public static LocalLane start(
+      ShardSet shards, NodeIdentity caller, Path folder, NodeOptions options, Routes routes)
+      throws IOException {
     RunFolder.create(folder);
     Started started = new Started(folder);
     List<NodeHandle> nodes = started.nodes;
@@ -121,9 +128,9 @@ public final class LocalLane implements AutoCloseable {
         node.awaitPort();
       }
       Lane lane = lane(shards, nodes);
-      Path file = folder.resolve("lane.json");
-      Files.write(file, lane.toJson());
       for (NodeHandle node : nodes) {
+        Path file = folder.resolve(node.name() + ".lane.json");
+        Files.write(file, routes.from(node.identity(), lane).toJson());
         node.join(file);
       }
       for (NodeHandle node : nodes) {

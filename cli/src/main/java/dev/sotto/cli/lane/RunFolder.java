@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The folder of one run: identities of nodes, their logs, the lane's file. */
+/** The folder of one run: identities of nodes, their logs, the lane's files. */
 final class RunFolder {
   private RunFolder() {}
 
