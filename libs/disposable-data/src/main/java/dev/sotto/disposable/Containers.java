@@ -1,10 +1,14 @@
 package dev.sotto.disposable;
 
+import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.command.InspectContainerResponse;
+import com.github.dockerjava.api.model.HostConfig;
+import com.github.dockerjava.api.model.Ulimit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.wait.strategy.Wait;
@@ -50,7 +54,16 @@ final class Containers implements Servers {
 
   private synchronized void start(GenericContainer<?> container) {
     started.add(container);
+    container.withCreateContainerCmdModifier(Containers::limit);
     container.start();
+  }
+
+  /** Engines that may not raise limits start nothing unless they are told which to set. */
+  private static void limit(CreateContainerCmd create) {
+    HostConfig host = Objects.requireNonNullElseGet(create.getHostConfig(), HostConfig::new);
+    create.withHostConfig(
+        host.withUlimits(
+            List.of(new Ulimit("nofile", 1024L, 4096L), new Ulimit("nproc", 1000L, 1000L))));
   }
 
   @Override
