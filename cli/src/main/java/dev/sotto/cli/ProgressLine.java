@@ -12,25 +12,35 @@ final class ProgressLine implements AutoCloseable {
   /** Set by the launcher where standard error is a terminal, which Java itself cannot see. */
   static final String TERMINAL = "sotto.terminal";
 
+  /** Its width when the command began, set by the launcher. */
+  static final String COLUMNS = "sotto.columns";
+
+  private static final int USUAL_COLUMNS = 80;
   private static final long REDRAW_NANOS = 100_000_000L;
   private static final long REPEAT_NANOS = 10_000_000_000L;
 
   private final PrintWriter err;
   private final boolean interactive;
+  private final int most; // characters: a line that wraps cannot be rewritten
   private final LongSupplier nanoTime;
   private String what = "";
   private long shownAt;
   private int shownWidth;
 
-  ProgressLine(PrintWriter err, boolean interactive, LongSupplier nanoTime) {
+  ProgressLine(PrintWriter err, boolean interactive, int columns, LongSupplier nanoTime) {
     this.err = err;
     this.interactive = interactive;
+    this.most = Math.max(columns, 20) - 1; // the last column is left to the cursor
     this.nanoTime = nanoTime;
   }
 
   /** On a command's standard error. */
   static ProgressLine on(PrintWriter err) {
-    return new ProgressLine(err, Boolean.getBoolean(TERMINAL), System::nanoTime);
+    return new ProgressLine(
+        err,
+        Boolean.getBoolean(TERMINAL),
+        Integer.getInteger(COLUMNS, USUAL_COLUMNS),
+        System::nanoTime);
   }
 
   /** {@code done} of {@code total} bytes; total −1 where nobody knows. */
@@ -62,8 +72,12 @@ final class ProgressLine implements AutoCloseable {
     }
     what = nowWhat;
     shownAt = now;
-    String line = amount.isEmpty() ? nowWhat + " …" : nowWhat + " … " + amount;
+    String tail = amount.isEmpty() ? " …" : " … " + amount;
+    String line = nowWhat + tail;
     if (interactive) {
+      if (line.length() > most) {
+        line = nowWhat.substring(0, Math.max(0, most - tail.length())) + tail;
+      }
       err.print("\r" + line + " ".repeat(Math.max(0, shownWidth - line.length())));
       shownWidth = line.length();
     } else {

@@ -64,7 +64,7 @@ class FidelityTest {
   void answersAsInTheClear(int stages, int steps) throws Exception {
     ShardSet shards;
     try (ProgressLine quiet =
-        new ProgressLine(new PrintWriter(Writer.nullWriter()), false, () -> 0)) {
+        new ProgressLine(new PrintWriter(Writer.nullWriter()), false, 80, () -> 0)) {
       shards =
           new Provisioning(model.toString(), new Home(folder.resolve("home")), stages).cut(quiet);
     }

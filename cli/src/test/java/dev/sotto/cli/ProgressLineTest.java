@@ -11,7 +11,7 @@ class ProgressLineTest {
   private long nanos;
 
   private ProgressLine line(boolean interactive) {
-    return new ProgressLine(new PrintWriter(shown), interactive, () -> nanos);
+    return new ProgressLine(new PrintWriter(shown), interactive, 40, () -> nanos);
   }
 
   @Test
@@ -40,6 +40,17 @@ class ProgressLineTest {
     String first = "\rfetching … 5.0 MB";
     assertThat(shown.toString())
         .isEqualTo(first + "\ra … 1 of 30      " + "\ra … 30 of 30" + "\r            \r");
+  }
+
+  /** A line that wraps would stay, and be written again below. */
+  @Test
+  void aLineKeepsWithinTheTerminal() {
+    try (ProgressLine line = line(true)) {
+      line.count("starting postgres, kafka, gateway, orchestration, billing", 2, 8);
+    }
+    String cut = "starting postgres, kafka, gate … 2 of 8";
+    assertThat(cut).hasSize(39);
+    assertThat(shown.toString()).startsWith("\r" + cut).endsWith("\r" + " ".repeat(39) + "\r");
   }
 
   @Test

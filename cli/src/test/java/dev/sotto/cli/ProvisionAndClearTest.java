@@ -96,7 +96,8 @@ class ProvisionAndClearTest {
   void whatIsPresentIsKeptAndWhatIsOfAnotherModelIsCutAgain() throws IOException {
     Provisioning provisioning = new Provisioning(model, new Home(Path.of(home)), 1);
     try (ProgressLine quiet =
-        new ProgressLine(new java.io.PrintWriter(java.io.Writer.nullWriter()), false, () -> 0)) {
+        new ProgressLine(
+            new java.io.PrintWriter(java.io.Writer.nullWriter()), false, 80, () -> 0)) {
       String first = provisioning.ensure(quiet).headers().getFirst().setId();
       assertThat(provisioning.ensure(quiet).headers().getFirst().setId()).isEqualTo(first);
       MadeUpModel.small(8).write(Path.of(model));
@@ -114,7 +115,8 @@ class ProvisionAndClearTest {
     MadeUpModel.small(9).write(namesake);
     Home at = new Home(Path.of(home));
     try (ProgressLine quiet =
-        new ProgressLine(new java.io.PrintWriter(java.io.Writer.nullWriter()), false, () -> 0)) {
+        new ProgressLine(
+            new java.io.PrintWriter(java.io.Writer.nullWriter()), false, 80, () -> 0)) {
       Provisioning one = new Provisioning(model, at, 1);
       Provisioning two = new Provisioning(namesake.toString(), at, 1);
       ShardSet first = one.ensure(quiet);
@@ -137,7 +139,8 @@ class ProvisionAndClearTest {
     Path earlier = Path.of(home, "shards", "small");
     Files.move(shards(), earlier);
     try (ProgressLine quiet =
-        new ProgressLine(new java.io.PrintWriter(java.io.Writer.nullWriter()), false, () -> 0)) {
+        new ProgressLine(
+            new java.io.PrintWriter(java.io.Writer.nullWriter()), false, 80, () -> 0)) {
       Provisioning provisioning = new Provisioning(model, new Home(Path.of(home)), 1);
       assertThat(provisioning.ensure(quiet).folder()).isEqualTo(earlier);
       MadeUpModel.small(8).write(Path.of(model));

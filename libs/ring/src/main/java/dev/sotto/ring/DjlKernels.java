@@ -147,6 +147,12 @@ public final class DjlKernels implements Kernels {
   }
 
   @Override
+  public void multiplyStream(
+      long[] x, int xFrom, int inner, Prg source, long domain, int index, long[] out, int outFrom) {
+    others.multiplyStream(x, xFrom, inner, source, domain, index, out, outFrom);
+  }
+
+  @Override
   public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
     others.lookUp(bits, index, rows, table, out);
   }

@@ -352,6 +352,12 @@ public final class LimbKernels implements Kernels {
   }
 
   @Override
+  public void multiplyStream(
+      long[] x, int xFrom, int inner, Prg source, long domain, int index, long[] out, int outFrom) {
+    host.multiplyStream(x, xFrom, inner, source, domain, index, out, outFrom);
+  }
+
+  @Override
   public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
     host.lookUp(bits, index, rows, table, out);
   }
