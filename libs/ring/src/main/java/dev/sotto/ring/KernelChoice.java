@@ -20,7 +20,12 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
   /** All that {@link #of} takes. */
   public static final List<String> NAMES = List.of(AUTO, "scalar", "vector", "djl", "cuda");
 
-  private static final Duration LIMIT = Duration.ofSeconds(5);
+  /**
+   * On a machine so busy that the compiler waits, vectors are slow until it has come to them: who
+   * gave up on them early would be slow for the life of the process.
+   */
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+
   private static final int ROWS = 8;
   private static final int INNER = 256;
   private static final double CLEAR_LEAD = 1.5;
@@ -41,7 +46,7 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
 
   /**
    * The provider called {@code name}, or for {@value #AUTO} the faster one of {@code scalar} and
-   * {@code vector}, by a measurement that takes about 0.1 s, and at most 5 s where the compiler is
+   * {@code vector}, by a measurement that takes about 0.1 s, and at most 20 s where the compiler is
    * busy. {@code djl} and {@code cuda} are never chosen unasked, as their library alone takes
    * longer to load; whoever has loaded it gives them to {@link #fastest}.
    *
