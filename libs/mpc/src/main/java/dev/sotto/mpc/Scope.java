@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -20,8 +19,6 @@ public final class Scope {
   private final String path;
   private final long domain;
   private final Map<String, Scope> inner = new HashMap<>();
-  private String[] literals = {}; // names as they were first said; programs say the same literals
-  private Scope[] said = {};
   private final int[] drawnAt = {-1, -1, -1};
 
   Scope(Session session, String path) {
@@ -31,21 +28,11 @@ public final class Scope {
   }
 
   /** The place {@code name} inside this one. */
-  @SuppressWarnings("ReferenceEquality") // other strings of the same letters are found by the map
   public Scope in(String name) {
-    for (int i = 0; i < literals.length; i++) {
-      if (literals[i] == name) {
-        return said[i];
-      }
-    }
     Scope s = inner.get(name);
     if (s == null) {
       s = session.at(path.isEmpty() ? name : path + "/" + name);
       inner.put(name, s);
-      literals = Arrays.copyOf(literals, literals.length + 1);
-      said = Arrays.copyOf(said, literals.length);
-      literals[literals.length - 1] = name;
-      said[said.length - 1] = s;
     }
     return s;
   }
