@@ -174,7 +174,8 @@ public final class ComposeFiles {
   private Settings audits(Path folder, UpPlan plan) throws IOException {
     if (!Files.isRegularFile(plan.answers())) {
       throw new LaunchException(
-          "no known answers for audits: write them first, sotto answers MODEL " + plan.answers());
+          "no known answers for audits at %s: sotto provision --lane lane-1 MODEL writes them"
+              .formatted(plan.answers()));
     }
     copy(keyring.apiKey(ServiceSettings.AUDIT_KEY), folder.resolve(ServiceSettings.AUDIT_KEY));
     copy(made.roots(), folder.resolve("roots.json"));

@@ -225,7 +225,7 @@ class ComposeTest {
     Path data = folder.resolve("data");
     assertThatExceptionOfType(LaunchException.class)
         .isThrownBy(() -> ComposeFiles.write(data, "small", shards))
-        .withMessageContaining("sotto answers MODEL");
+        .withMessageContaining("sotto provision --lane lane-1 MODEL");
     byte[] book = {1, 2, 3};
     Files.write(UpPlan.answersBeside(shards), book);
     ComposeFiles.write(data, "small", shards);
