@@ -1,5 +1,6 @@
 package dev.sotto.cli.bench;
 
+import dev.sotto.cli.lane.RunFolder;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.shard.CutRequest;
@@ -135,7 +136,7 @@ final class LlamaFigures implements Measurement {
       return new ShardCutter(new SecureRandom())
           .cut(source, request, new byte[0], ShardProgress.NONE);
     } finally {
-      ScratchFolder.delete(model);
+      RunFolder.delete(model);
     }
   }
 
