@@ -30,7 +30,8 @@ final class ProgressLine implements AutoCloseable {
   ProgressLine(PrintWriter err, boolean interactive, int columns, LongSupplier nanoTime) {
     this.err = err;
     this.interactive = interactive;
-    this.most = Math.max(columns, 20) - 1; // the last column is left to the cursor
+    // Some terminals say 0 when they do not know; the last column is left to the cursor.
+    this.most = (columns > 0 ? Math.max(columns, 20) : USUAL_COLUMNS) - 1;
     this.nanoTime = nanoTime;
   }
 
