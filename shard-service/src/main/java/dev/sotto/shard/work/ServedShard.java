@@ -15,9 +15,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An open shard, a listening node around it, and its jobs. Closing it ends them all. */
 public final class ServedShard implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ServedShard.class);
+
   private final Node node;
   private final SealedJobs jobs;
   private final int vocab;
@@ -48,6 +52,7 @@ public final class ServedShard implements AutoCloseable {
       JobOutlet outlet)
       throws IOException {
     Kernels arithmetic = KernelChoice.of(kernels).kernels();
+    LOG.info("kernels: {}", arithmetic.name());
     Shard shard = Shard.open(shardFile, ShardRole.of(place.role().label()));
     ModelConfig config = shard.header().config();
     if (shard.header().stage().index() != place.stage()) {
