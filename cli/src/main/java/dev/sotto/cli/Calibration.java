@@ -1,7 +1,9 @@
 package dev.sotto.cli;
 
 import dev.sotto.models.text.PublicPart;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.mpc.function.RingPlan;
+import dev.sotto.nn.ColumnBounds;
 import dev.sotto.nn.LayerwiseRanges;
 import dev.sotto.nn.ModelConfig;
 import dev.sotto.nn.Ranges;
@@ -64,23 +66,43 @@ record Calibration(int tokens, Ranges ranges) {
   }
 
   /**
-   * How near each wire is to its limit: what was seen times its margin, over the limit. At most 1
-   * where the model fits.
+   * How near each wire is to its limit: what was seen times its margin, or what it can reach at all
+   * where that is less, over the limit. At most 1 where the model fits.
+   *
+   * @param bounds what wires can reach whatever the prompt, as far as that is known
    */
-  SequencedMap<String, Double> use(ModelConfig config) {
+  SequencedMap<String, Double> use(
+      ModelConfig config, PrecisionProfile precision, Map<String, Double> bounds) {
     Map<String, Range> wires = ranges.wires();
     SequencedMap<String, Double> use = new LinkedHashMap<>();
     plan(config)
-        .limits()
+        .limits(precision == PrecisionProfile.MIXED)
         .forEach(
             (wire, limit) -> {
               Range seen = wires.get(wire);
               if (seen == null) {
                 throw new IllegalStateException("the calibration has no wire " + wire);
               }
-              use.put(wire, seen.most() * RingPlan.margin(wire) / limit);
+              double reach = seen.most() * RingPlan.margin(wire);
+              Double bound = bounds.get(wire);
+              use.put(wire, (bound == null ? reach : Math.min(reach, bound)) / limit);
             });
     return use;
+  }
+
+  /**
+   * The profile that this model is cut for: {@link PrecisionProfile#MIXED} if it fits, with the
+   * margins or because its weights allow no more. CommandFailed if it fits none.
+   */
+  PrecisionProfile precision(ModelConfig config, Weights weights) {
+    Map<String, Double> bounds = ColumnBounds.feedForward(config, weights);
+    boolean fits =
+        use(config, PrecisionProfile.MIXED, bounds).values().stream().allMatch(part -> part <= 1);
+    if (fits) {
+      return PrecisionProfile.MIXED;
+    }
+    check(config);
+    return PrecisionProfile.WIDE;
   }
 
   private static RingPlan plan(ModelConfig config) {
@@ -95,7 +117,7 @@ record Calibration(int tokens, Ranges ranges) {
 
   /** Refuses a model that does not fit the ring plan with its margins, by the first wire's name. */
   void check(ModelConfig config) {
-    use(config)
+    use(config, PrecisionProfile.WIDE, Map.of())
         .forEach(
             (wire, part) -> {
               if (!(part <= 1)) {

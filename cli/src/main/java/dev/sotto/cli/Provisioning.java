@@ -3,6 +3,7 @@ package dev.sotto.cli;
 import dev.sotto.models.ClearWeights;
 import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.shard.CutRequest;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardException;
 import dev.sotto.models.shard.ShardSet;
@@ -81,15 +82,16 @@ record Provisioning(String model, Home home, int stages, String lane) {
     home.create();
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       PublicPart part = source.publicPart();
+      ClearWeights weights = new ClearWeights(source);
       Calibration calibration =
-          Calibration.record(source.config(), new ClearWeights(source), part, thorough, progress);
-      calibration.check(source.config());
+          Calibration.record(source.config(), weights, part, thorough, progress);
+      PrecisionProfile precision = calibration.precision(source.config(), weights);
       Path folder = Files.createDirectories(folder(source.digest()));
       ShardSet set =
           new ShardCutter(new SecureRandom())
               .cut(
                   source,
-                  new CutRequest(folder, lane, stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
+                  new CutRequest(folder, lane, stages, precision),
                   calibration.encoded(),
                   (matrix, done, total) -> progress.bytes("cutting " + model, done, total));
       part.write(folder.resolve(PUBLIC_PART));

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.models.MadeUpModel;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.mpc.function.RingPlan;
 import dev.sotto.nn.ModelConfig;
 import dev.sotto.nn.Ranges;
 import dev.sotto.nn.Ranges.Range;
+import dev.sotto.nn.Weights;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -29,7 +32,27 @@ class CalibrationTest {
               SHAPE.kvHeads(),
               SHAPE.headDim(),
               SHAPE.context())
-          .limits();
+          .limits(false);
+
+  /** Weights that are all the same. */
+  private static Weights all(float weight) {
+    return new Weights() {
+      @Override
+      public int rows(String name) {
+        throw new AssertionError("not asked for");
+      }
+
+      @Override
+      public int columns(String name) {
+        throw new AssertionError("not asked for");
+      }
+
+      @Override
+      public void read(String name, int row, int count, float[] out) {
+        Arrays.fill(out, weight);
+      }
+    };
+  }
 
   static Set<String> wires() {
     return LIMITS.keySet();
@@ -62,6 +85,22 @@ class CalibrationTest {
         .isInstanceOf(CommandFailed.class)
         .hasMessageContaining("wire " + wire + " reached")
         .hasMessageContaining("cannot be provisioned");
+  }
+
+  /** By what was seen, or by what the weights allow at all. */
+  @Test
+  void narrowProductsAreForModelsThatFitThem() {
+    Calibration wide = atTheEdge("gate", 1);
+    assertThat(wide.use(SHAPE, PrecisionProfile.MIXED, Map.of()))
+        .hasEntrySatisfying("gate", part -> assertThat(part).isGreaterThan(2))
+        .hasEntrySatisfying("up", part -> assertThat(part).isEqualTo(2));
+    assertThat(wide.use(SHAPE, PrecisionProfile.MIXED, Map.of("gate", 62.0)))
+        .hasEntrySatisfying("gate", part -> assertThat(part).isEqualTo(0.5));
+    assertThat(wide.precision(SHAPE, all(0.1f))).isEqualTo(PrecisionProfile.MIXED);
+    assertThat(wide.precision(SHAPE, all(100))).isEqualTo(PrecisionProfile.WIDE);
+    assertThatThrownBy(() -> atTheEdge("down", 1.001).precision(SHAPE, all(0.1f)))
+        .isInstanceOf(CommandFailed.class)
+        .hasMessageContaining("wire down reached");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.sotto.launch.UpPlan;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.HubModel;
 import dev.sotto.models.shard.CutRequest;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.node.NodeKeys;
@@ -217,7 +218,7 @@ class ComposeTest {
       new ShardCutter(new SecureRandom())
           .cut(
               source,
-              new CutRequest(shards, "lane-1", 1, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
+              new CutRequest(shards, "lane-1", 1, PrecisionProfile.MIXED),
               new byte[0],
               ShardProgress.NONE);
       source.publicPart().write(shards.resolve("model.json"));

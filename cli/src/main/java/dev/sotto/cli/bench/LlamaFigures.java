@@ -4,6 +4,7 @@ import dev.sotto.cli.lane.RunFolder;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.shard.CutRequest;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.MatrixShape;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardHeader;
@@ -131,7 +132,7 @@ final class LlamaFigures implements Measurement {
             Files.createDirectories(folder.resolve("shards")),
             "bench",
             1,
-            CutRequest.DEFAULT_WEIGHT_WHOLE_BITS);
+            PrecisionProfile.MIXED);
     try (ModelFiles source = ModelFiles.open(model)) {
       return new ShardCutter(new SecureRandom())
           .cut(source, request, new byte[0], ShardProgress.NONE);

@@ -2,7 +2,7 @@ package dev.sotto.cli.bench;
 
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
-import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.WideMatrix;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Wire;
 import dev.sotto.ring.Kernels;
@@ -31,7 +31,7 @@ final class MadeUp {
   }
 
   /** A matrix of uniform masked words. */
-  static SecretMatrix matrix(Scope at, int inner, int cols) {
+  static WideMatrix matrix(Scope at, int inner, int cols) {
     Role role = at.role();
     MemorySegment words = null;
     if (role.evaluates()) {
@@ -39,7 +39,7 @@ final class MadeUp {
       words = Arena.ofAuto().allocate(8L * inner * Kernels.PANEL * panels, 8);
       words.fill((byte) 0x35);
     }
-    return new SecretMatrix(
+    return new WideMatrix(
         "made-up",
         1,
         inner,

@@ -4,7 +4,7 @@ import dev.sotto.mpc.MaskProducts;
 import dev.sotto.mpc.MaskedBits;
 import dev.sotto.mpc.Opening;
 import dev.sotto.mpc.Scope;
-import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.WideMatrix;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Wire;
 import dev.sotto.mpc.function.Activate;
@@ -123,7 +123,7 @@ enum ProtocolCase {
     @Override
     Runnable at(Scope at) {
       Wire x = MadeUp.wire(at, "x", HIDDEN, 40, 14);
-      SecretMatrix w = MadeUp.matrix(at, HIDDEN, FFN);
+      WideMatrix w = MadeUp.matrix(at, HIDDEN, FFN);
       MaskProducts products = new MaskProducts(at.session(), 1);
       return () -> new Linear(x, w, 1, 40, 16, products).run(at.in("run"));
     }
@@ -132,7 +132,7 @@ enum ProtocolCase {
     @Override
     Runnable at(Scope at) {
       Wire x = MadeUp.wire(at, "x", HIDDEN, 40, 14);
-      SecretMatrix gamma = MadeUp.matrix(at, 1, HIDDEN);
+      WideMatrix gamma = MadeUp.matrix(at, 1, HIDDEN);
       return () -> new Diagonal(x, gamma, 40, 16).run(at.in("run"));
     }
   },

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.shard.CutRequest;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.models.shard.ShardSet;
@@ -62,7 +63,7 @@ class FidelityFiguresTest {
       Files.createDirectories(folder);
       try (ModelFiles source = open()) {
         CutRequest request =
-            new CutRequest(folder, "test", 1, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS);
+            new CutRequest(folder, "test", 1, PrecisionProfile.MIXED);
         return new ShardCutter(new SecureRandom())
             .cut(source, request, new byte[0], ShardProgress.NONE);
       }

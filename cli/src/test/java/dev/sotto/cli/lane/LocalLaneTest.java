@@ -9,6 +9,7 @@ import dev.sotto.models.ClearWeights;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.HubModel;
 import dev.sotto.models.shard.CutRequest;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.models.shard.ShardSet;
@@ -52,7 +53,7 @@ class LocalLaneTest {
     try (HubModel source = HubModel.open(model)) {
       CutRequest request =
           new CutRequest(
-              folder.resolve("shards"), "test", stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS);
+              folder.resolve("shards"), "test", stages, PrecisionProfile.MIXED);
       ShardSet shards =
           new ShardCutter(new SecureRandom()).cut(source, request, new byte[0], ShardProgress.NONE);
       return LocalLane.start(shards, caller, folder.resolve("run"));

@@ -153,6 +153,33 @@ public final class DjlKernels implements Kernels {
   }
 
   @Override
+  public void multiplyNarrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      byte[] panel,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    others.multiplyNarrow(x, xFrom, rows, inner, panel, out, outFrom, outStride);
+  }
+
+  @Override
+  public void multiplyNarrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    others.multiplyNarrow(x, xFrom, rows, inner, panel, panelAt, out, outFrom, outStride);
+  }
+
+  @Override
   public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
     others.lookUp(bits, index, rows, table, out);
   }

@@ -60,6 +60,15 @@ final class Extent {
     }
   }
 
+  /** A panel of 32-bit words in native memory. */
+  static void nativeNarrow(MemorySegment panel, long at, int inner) {
+    if (!panel.isNative()) {
+      throw new IllegalArgumentException(
+          "panel: must be native or mapped memory; for an array use the method that takes one");
+    }
+    table("panel", panel.byteSize(), at, inner, Kernels.NARROW_PANEL);
+  }
+
   /** A table of 32-bit words in native memory, {@code entries} rows of {@code width}. */
   static void nativeTable(MemorySegment table, long at, int entries, int width) {
     if (!table.isNative()) {

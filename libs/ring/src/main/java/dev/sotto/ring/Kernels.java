@@ -20,6 +20,9 @@ public interface Kernels {
   /** Columns of a panel. */
   int PANEL = 32;
 
+  /** Columns of a panel of 32-bit words: a row has as many bytes as one of {@link #PANEL}. */
+  int NARROW_PANEL = 64;
+
   /** Rows of a secret table that are masked by one stream. */
   int GROUP = 64;
 
@@ -91,6 +94,42 @@ public interface Kernels {
     long[] panel = new long[Math.multiplyExact(inner, PANEL)];
     source.words(domain, index, 0, panel, 0, panel.length);
     multiplyPanel(x, xFrom, 1, inner, panel, 0, out, outFrom, PANEL);
+  }
+
+  /**
+   * Over Z_2^32: out[r·outStride + outFrom + j] += Σ_i x[xFrom + r·inner + i] · panel[64i + j], r
+   * &lt; rows, j &lt; 64, for a panel of little-endian words from the array's first byte on.
+   */
+  void multiplyNarrow(
+      int[] x, int xFrom, int rows, int inner, byte[] panel, int[] out, int outFrom, int outStride);
+
+  /** The same with the panel in native (memory-mapped) memory, at byte offset {@code panelAt}. */
+  void multiplyNarrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      int[] out,
+      int outFrom,
+      int outStride);
+
+  /**
+   * {@link #multiplyNarrow} of one row with a panel that is the first 64·inner 32-bit words of
+   * stream (domain, index) of {@code source}: made as they are needed, as by {@link
+   * #multiplyStream}.
+   */
+  default void multiplyNarrowStream(
+      int[] x, int xFrom, int inner, Prg source, long domain, int index, int[] out, int outFrom) {
+    Operands.narrow(x, xFrom, 1, inner, out, outFrom, NARROW_PANEL);
+    source.open(domain, index);
+    int most = Prg.CHUNK_WORDS * 2 / NARROW_PANEL; // rows
+    for (int i = 0; i < inner; i += most) {
+      int rows = Math.min(most, inner - i);
+      byte[] chunk = source.chunk(rows * NARROW_PANEL / 2);
+      multiplyNarrow(x, xFrom + i, 1, rows, chunk, out, outFrom, NARROW_PANEL);
+    }
   }
 
   /**

@@ -358,6 +358,33 @@ public final class LimbKernels implements Kernels {
   }
 
   @Override
+  public void multiplyNarrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      byte[] panel,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    host.multiplyNarrow(x, xFrom, rows, inner, panel, out, outFrom, outStride);
+  }
+
+  @Override
+  public void multiplyNarrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    host.multiplyNarrow(x, xFrom, rows, inner, panel, panelAt, out, outFrom, outStride);
+  }
+
+  @Override
   public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
     host.lookUp(bits, index, rows, table, out);
   }

@@ -48,6 +48,14 @@ final class Operands {
     Extent.results("out", out.length, outFrom, 1, Kernels.PANEL, Kernels.PANEL);
   }
 
+  static void narrow(
+      int[] x, int xFrom, int rows, int inner, int[] out, int outFrom, int outStride) {
+    Extent.count("rows", rows);
+    Extent.count("inner", inner);
+    Extent.rows("x", x.length, xFrom, rows, inner, inner);
+    Extent.results("out", out.length, outFrom, rows, outStride, Kernels.NARROW_PANEL);
+  }
+
   static void combine(
       int[] y, int yFrom, int yStride, int rows, int entries, int width, int[] out) {
     Extent.count("rows", rows);

@@ -27,6 +27,8 @@ public final class Prg {
   private static final long WORDS = 1L << 33; // of a stream: two a block, 32 bits of block number
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LITTLE =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -73,6 +75,24 @@ public final class Prg {
       int n = Math.min(CHUNK / 8 - skip, count - done);
       next(8 * (skip + n));
       addWords(buffer, 8 * skip, out, from + done, n);
+      done += n;
+    }
+  }
+
+  /**
+   * Adds the first {@code count} 32-bit words of stream (domain, index), little-endian, to those of
+   * {@code out} from its first byte on.
+   */
+  public void addNarrow(long domain, int index, byte[] out, int count) {
+    range("out", out.length, 0, Math.multiplyExact(Integer.BYTES, count));
+    seek(domain, index, 0);
+    for (int done = 0; done < count; ) {
+      int n = Math.min(CHUNK / Integer.BYTES, count - done);
+      next(Integer.BYTES * n);
+      for (int i = 0; i < Integer.BYTES * n; i += Integer.BYTES) {
+        int at = Integer.BYTES * done + i;
+        INT.set(out, at, (int) INT.get(out, at) + (int) INT.get(buffer, i));
+      }
       done += n;
     }
   }

@@ -62,6 +62,59 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void multiplyNarrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      byte[] panel,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    Operands.narrow(x, xFrom, rows, inner, out, outFrom, outStride);
+    Extent.table("panel", panel.length, 0, inner, NARROW_PANEL);
+    MemorySegment words = MemorySegment.ofArray(panel);
+    narrow(x, xFrom, rows, inner, words, 0, out, outFrom, outStride);
+  }
+
+  @Override
+  public void multiplyNarrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    Operands.narrow(x, xFrom, rows, inner, out, outFrom, outStride);
+    Extent.nativeNarrow(panel, panelAt, inner);
+    narrow(x, xFrom, rows, inner, panel, panelAt, out, outFrom, outStride);
+  }
+
+  private static void narrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long at,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    for (int r = 0; r < rows; r++) {
+      int c = outFrom + r * outStride;
+      for (int i = 0; i < inner; i++) {
+        int w = x[xFrom + r * inner + i];
+        for (int j = 0; j < NARROW_PANEL; j++) {
+          out[c + j] += w * panel.get(INT, at + 4L * ((long) NARROW_PANEL * i + j));
+        }
+      }
+    }
+  }
+
+  @Override
   public void multiply(
       long[] a,
       int aFrom,

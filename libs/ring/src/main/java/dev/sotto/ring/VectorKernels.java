@@ -1,6 +1,7 @@
 package dev.sotto.ring;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 
 /**
  * The Vector API provider, at the machine's vector width. Needs a JVM started with {@code
@@ -52,6 +53,43 @@ public final class VectorKernels implements Kernels {
     for (int i = 0; i < inner; i += VectorStream.ROWS) {
       int rows = Math.min(VectorStream.ROWS, inner - i);
       VectorStream.multiply(x, xFrom + i, rows, source.chunk(rows * PANEL), out, outFrom);
+    }
+  }
+
+  @Override
+  public void multiplyNarrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      byte[] panel,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    Operands.narrow(x, xFrom, rows, inner, out, outFrom, outStride);
+    Extent.table("panel", panel.length, 0, inner, NARROW_PANEL);
+    VectorNarrow.array(x, xFrom, rows, inner, panel, out, outFrom, outStride);
+  }
+
+  @Override
+  public void multiplyNarrow(
+      int[] x,
+      int xFrom,
+      int rows,
+      int inner,
+      MemorySegment panel,
+      long panelAt,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    Operands.narrow(x, xFrom, rows, inner, out, outFrom, outStride);
+    Extent.nativeNarrow(panel, panelAt, inner);
+    if (rows == 1) {
+      VectorNarrow.mappedRow(x, xFrom, inner, panel, panelAt, out, outFrom);
+    } else { // the copy costs one pass, and the product many
+      byte[] copy = new byte[4 * NARROW_PANEL * inner];
+      MemorySegment.copy(panel, ValueLayout.JAVA_BYTE, panelAt, copy, 0, copy.length);
+      VectorNarrow.array(x, xFrom, rows, inner, copy, out, outFrom, outStride);
     }
   }
 

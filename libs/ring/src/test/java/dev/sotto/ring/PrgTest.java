@@ -87,6 +87,27 @@ class PrgTest {
   }
 
   @Test
+  void narrowWordsAreAddedOneByOne() {
+    Prg prg = new Prg(new byte[16]);
+    int count = 2 * 2048 + 77; // more than two chunks
+    byte[] stream = new byte[4 * count];
+    prg.bytes(5, 6, 0, stream, 0, stream.length);
+    byte[] out = new byte[4 * count + 3];
+    new SplittableRandom(1).nextBytes(out);
+    byte[] expected = out.clone();
+    ByteBuffer to = ByteBuffer.wrap(expected).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer pad = ByteBuffer.wrap(stream).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < count; i++) {
+      to.putInt(4 * i, to.getInt(4 * i) + pad.getInt(4 * i));
+    }
+    prg.addNarrow(5, 6, out, count);
+    assertThat(out).isEqualTo(expected);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> prg.addNarrow(5, 6, new byte[7], 2))
+        .withMessageContaining("out");
+  }
+
+  @Test
   void addressesAndKeysSeparateStreams() {
     byte[] other = key.clone();
     other[15] ^= 1;

@@ -10,6 +10,7 @@ import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.Role;
 import dev.sotto.models.format.HubModel;
 import dev.sotto.models.shard.CutRequest;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.models.shard.ShardRole;
@@ -38,7 +39,7 @@ class MixedCutTest {
           new ShardCutter(new SecureRandom())
               .cut(
                   source,
-                  new CutRequest(folder, "test", 1, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
+                  new CutRequest(folder, "test", 1, PrecisionProfile.MIXED),
                   new byte[0],
                   ShardProgress.NONE);
     }

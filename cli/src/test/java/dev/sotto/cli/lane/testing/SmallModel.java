@@ -7,6 +7,7 @@ import dev.sotto.models.ClearWeights;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.HubModel;
 import dev.sotto.models.shard.CutRequest;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardProgress;
 import dev.sotto.models.shard.ShardSet;
@@ -47,7 +48,7 @@ public final class SmallModel {
           .cut(
               source,
               new CutRequest(
-                  FOLDER.resolve("shards"), "test", 1, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
+                  FOLDER.resolve("shards"), "test", 1, PrecisionProfile.MIXED),
               new byte[0],
               ShardProgress.NONE);
     }

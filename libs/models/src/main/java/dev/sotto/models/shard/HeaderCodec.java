@@ -43,6 +43,7 @@ final class HeaderCodec {
     stage.put("firstLayer", header.stage().firstLayer());
     stage.put("layers", header.stage().layers());
     root.put("weightFractionBits", ShardHeader.WEIGHT_FRACTION_BITS);
+    root.put("precision", header.precision().label());
     root.put("scoreUnitPercent", SCORE_UNIT_PERCENT);
     root.put("weightWholeBits", header.weightWholeBits());
     encode(header.config(), root.putObject("config"));
@@ -138,6 +139,7 @@ final class HeaderCodec {
             lane(fields.text("lane", LANE, "a lane's name")),
             fields.text("setId", HEX_32, "32 hexadecimal digits"),
             stage,
+            PrecisionProfile.of(fields.text("precision", WORD, "a profile")),
             checkWholeBits((int) fields.whole("weightWholeBits", 0, 64)),
             section(fields.object("calibration")),
             matrices,
@@ -220,7 +222,8 @@ final class HeaderCodec {
           "header.calibration.length: at most %d bytes, not %d"
               .formatted(ShardLayout.MAX_CALIBRATION_BYTES, calibration.length()));
     }
-    List<MatrixShape> shapes = ModelMatrices.of(header.config(), header.stage());
+    List<MatrixShape> shapes =
+        ModelMatrices.of(header.config(), header.precision(), header.stage());
     ShardLayout layout =
         ShardLayout.of(
             headerBytes, header.role(), (int) calibration.length(), calibration.sha256(), shapes);

@@ -22,8 +22,8 @@ record MatrixRecipe(MatrixShape shape, List<Part> parts, @Nullable String gamma)
   record Part(String tensor, int outer, double scale) {}
 
   /** The recipes of the whole model in order of the matrices' ids. */
-  static List<MatrixRecipe> of(ModelConfig config) {
-    return ModelMatrices.of(config, new Stage(0, 1, 0, config.layers())).stream()
+  static List<MatrixRecipe> of(ModelConfig config, PrecisionProfile precision) {
+    return ModelMatrices.of(config, precision, new Stage(0, 1, 0, config.layers())).stream()
         .map(shape -> of(shape, config))
         .toList();
   }
@@ -59,7 +59,9 @@ record MatrixRecipe(MatrixShape shape, List<Part> parts, @Nullable String gamma)
       }
       case "o" -> parts.add(new Part(layer + "self_attn.o_proj.weight", shape.cols(), 1));
       case "gate_up" -> {
-        parts.add(new Part(layer + "mlp.gate_proj.weight", config.ffn(), 1));
+        boolean narrow = shape.form() == MatrixForm.NARROW_PANELS;
+        double scale = narrow ? ModelMatrices.NARROW_GATE_SCALE : 1;
+        parts.add(new Part(layer + "mlp.gate_proj.weight", config.ffn(), scale));
         parts.add(new Part(layer + "mlp.up_proj.weight", config.ffn(), 1));
         gamma = layer + "post_attention_layernorm.weight";
       }

@@ -44,12 +44,12 @@ public record MatrixShape(String name, long id, int inner, int cols, MatrixForm 
 
   /** Lines of a panel. */
   int lines() {
-    return form == MatrixForm.PANELS ? inner : form.columns();
+    return form.byRows() ? inner : form.columns();
   }
 
   /** Words of a line. */
   int lineWords() {
-    return form == MatrixForm.PANELS ? form.columns() : inner;
+    return form.byRows() ? form.columns() : inner;
   }
 
   /**
@@ -62,7 +62,7 @@ public record MatrixShape(String name, long id, int inner, int cols, MatrixForm 
   public void fillPad(Prg seeded, int panel, int line, int lines, long[] out, int from) {
     long first = (long) line * lineWords();
     int count = lines * lineWords();
-    if (form == MatrixForm.PANELS) {
+    if (form.wordBytes() == Long.BYTES) {
       seeded.words(id, panel, first, out, from, count);
       return;
     }

@@ -18,6 +18,12 @@ public final class ModelMatrices {
   /** The embedding transposed, [hidden, vocab], to look up from. */
   public static final String EMBED = "embed";
 
+  /**
+   * What gate columns of {@link PrecisionProfile#MIXED} are multiplied by: gates need one fraction
+   * bit more than their products' words have, and one whole bit less.
+   */
+  public static final int NARROW_GATE_SCALE = 2;
+
   /** The output projection, [hidden, vocab]: of a tied model the embedding once more. */
   public static final String HEAD = "head";
 
@@ -51,13 +57,14 @@ public final class ModelMatrices {
   }
 
   /** The matrices of one stage, in order of their ids, which is the order of the file. */
-  public static List<MatrixShape> of(ModelConfig config, Stage stage) {
+  public static List<MatrixShape> of(ModelConfig config, PrecisionProfile precision, Stage stage) {
+    MatrixForm form = precision.narrowest();
     List<MatrixShape> all = new ArrayList<>();
     if (stage.isFirst()) {
       all.add(new MatrixShape(EMBED, 1, config.hidden(), config.vocab(), MatrixForm.COLUMNS));
     }
     if (stage.isLast()) {
-      all.add(MatrixShape.panels(HEAD, 2, config.hidden(), config.vocab()));
+      all.add(new MatrixShape(HEAD, 2, config.hidden(), config.vocab(), form));
       all.add(MatrixShape.panels(HEAD_GAMMA, 3, 1, config.hidden()));
     }
     int queries = config.heads() * config.headDim();
@@ -66,7 +73,7 @@ public final class ModelMatrices {
       long id = FIRST_BLOCK_ID + 4L * layer;
       all.add(MatrixShape.panels(qkv(layer), id, config.hidden(), queries + 2 * keys));
       all.add(MatrixShape.panels(o(layer), id + 1, queries, config.hidden()));
-      all.add(MatrixShape.panels(gateUp(layer), id + 2, config.hidden(), 2 * config.ffn()));
+      all.add(new MatrixShape(gateUp(layer), id + 2, config.hidden(), 2 * config.ffn(), form));
       all.add(MatrixShape.panels(down(layer), id + 3, config.ffn(), config.hidden()));
     }
     return List.copyOf(all);

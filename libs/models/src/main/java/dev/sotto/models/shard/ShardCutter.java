@@ -60,7 +60,7 @@ public final class ShardCutter {
     ModelConfig config = source.config();
     ModelMatrices.check(config);
     HeaderCodec.checkModelDigest(source.digest());
-    List<MatrixRecipe> recipes = MatrixRecipe.of(config);
+    List<MatrixRecipe> recipes = MatrixRecipe.of(config, request.precision());
     checkTensors(source, recipes);
     List<ShardHeader> headers = plan(source, request, calibration);
     byte[] w0 = new byte[ShardLayout.SEED_BYTES];
@@ -103,7 +103,7 @@ public final class ShardCutter {
     List<ShardHeader> headers = new ArrayList<>();
     for (Stage stage : Stage.split(source.config().layers(), request.stages())) {
       List<StoredMatrix> matrices =
-          ModelMatrices.of(source.config(), stage).stream()
+          ModelMatrices.of(source.config(), request.precision(), stage).stream()
               .map(shape -> new StoredMatrix(shape, new Section(0, 0, ShardLayout.NO_DIGEST)))
               .toList();
       for (ShardRole role : ShardRole.values()) {
@@ -115,6 +115,7 @@ public final class ShardCutter {
                 request.lane(),
                 HexFormat.of().formatHex(setId),
                 stage,
+                request.precision(),
                 request.weightWholeBits(),
                 summed,
                 matrices,

@@ -12,6 +12,7 @@ import java.util.List;
  * @param lane the lane it was cut for
  * @param setId random, hex: shards of one cut, and only those, share it
  * @param stage which layers
+ * @param precision which products run in which ring
  * @param weightWholeBits weights are below 2^this in magnitude, folded factors included
  * @param calibration where the calibration is
  * @param matrices all matrices of the stage in order of their ids; the dealer stores none of them
@@ -24,11 +25,14 @@ public record ShardHeader(
     String lane,
     String setId,
     Stage stage,
+    PrecisionProfile precision,
     int weightWholeBits,
     Section calibration,
     List<StoredMatrix> matrices,
     long fileBytes) {
-  /** Fraction bits of the fixed-point weights. */
+  /**
+   * Fraction bits of weights in words of 64 bits, and of the table that tokens are looked up in.
+   */
   public static final int WEIGHT_FRACTION_BITS = 16;
 
   /** A range of the file in bytes and its sha256, hex. */
@@ -64,6 +68,7 @@ public record ShardHeader(
         lane,
         setId,
         stage,
+        precision,
         weightWholeBits,
         calibration,
         filled,

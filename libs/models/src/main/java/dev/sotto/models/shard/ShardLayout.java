@@ -75,6 +75,7 @@ record ShardLayout(long secretAt, Section calibration, List<StoredMatrix> matric
               facts.lane(),
               facts.setId(),
               facts.stage(),
+              facts.precision(),
               facts.weightWholeBits(),
               layout.calibration(),
               layout.matrices(),

@@ -48,7 +48,7 @@ final class StripMasker {
   private static void put(long[] words, MatrixShape shape, int lines, ByteBuffer out) {
     int count = lines * shape.lineWords();
     out.clear();
-    if (shape.form() == MatrixForm.PANELS) {
+    if (shape.form().wordBytes() == Long.BYTES) {
       out.asLongBuffer().put(words, 0, count);
     } else {
       for (int i = 0; i < count; i++) {

@@ -28,7 +28,7 @@ final class WeightRows {
     this.recipe = recipe;
     this.source = source;
     int most = Math.min(wholeBits, recipe.shape().form().wholeBits());
-    largest = Math.scalb(1.0, most + ShardHeader.WEIGHT_FRACTION_BITS);
+    largest = Math.scalb(1.0, most + recipe.shape().form().fractionBits());
     int inner = recipe.shape().inner();
     panel = new float[recipe.shape().form().columns() * inner];
     if (inner == 1) {
@@ -97,11 +97,11 @@ final class WeightRows {
 
   /**
    * Words of lines [line, line + lines) of the panel loaded, into out[0 …]: round(weight · scale ·
-   * γ · 2^16), ties to even, and 0 in columns that the matrix does not have.
+   * γ · 2^f), f the form's, ties to even, and 0 in columns that the matrix does not have.
    */
   void words(int line, int lines, long[] out) {
     Arrays.fill(out, 0, lines * recipe.shape().lineWords(), 0);
-    if (recipe.shape().form() == MatrixForm.PANELS) {
+    if (recipe.shape().form().byRows()) {
       for (int j = 0; j < count; j++) {
         column(j, line, lines, out, j, recipe.shape().form().columns());
       }
@@ -122,7 +122,7 @@ final class WeightRows {
       if (gamma.length > 0) {
         weight *= gamma[row + i];
       }
-      double fixed = Math.rint(weight * (1 << ShardHeader.WEIGHT_FRACTION_BITS));
+      double fixed = Math.rint(weight * (1 << recipe.shape().form().fractionBits()));
       if (!(Math.abs(fixed) < largest)) { // so written that NaN is refused too
         throw refused(first + j, Float.isFinite(panel[at + i]));
       }
@@ -139,7 +139,7 @@ final class WeightRows {
                 .formatted(
                     where,
                     recipe.shape().name(),
-                    Math.getExponent(largest) - ShardHeader.WEIGHT_FRACTION_BITS)
+                    Math.getExponent(largest) - recipe.shape().form().fractionBits())
             : where + ": holds a value that is not a finite number");
   }
 

@@ -32,7 +32,7 @@ final class Cuts {
   }
 
   static CutRequest into(Path folder, int stages) {
-    return new CutRequest(folder, "lane-a", stages, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS);
+    return new CutRequest(folder, "lane-a", stages, PrecisionProfile.MIXED);
   }
 
   static ShardSet cut(TensorSource model, Path folder, int stages, long seed) {

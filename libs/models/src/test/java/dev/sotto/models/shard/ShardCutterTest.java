@@ -63,14 +63,21 @@ class ShardCutterTest {
     for (int column = 0; column < shape.cols(); column++) {
       for (int i = 0; i < shape.inner(); i++) {
         double weight = weight(model, shape.name(), i, column);
+        int wide = narrow(shape.name()) ? 64 : 32;
         int at =
             shape.name().equals("embed")
                 ? column * shape.inner() + i
-                : column / 32 * shape.inner() * 32 + i * 32 + column % 32;
-        words[at] = (long) Math.rint(weight * 65536.0);
+                : column / wide * shape.inner() * wide + i * wide + column % wide;
+        boolean gate = shape.name().endsWith("gate_up") && column < model.config().ffn();
+        double unit = !narrow(shape.name()) ? 65536 : gate ? 16384 : 8192;
+        words[at] = (long) Math.rint(weight * unit);
       }
     }
     return words;
+  }
+
+  private static boolean narrow(String matrix) {
+    return matrix.equals("head") || matrix.endsWith("gate_up");
   }
 
   private static double weight(GeneratedModel model, String matrix, int i, int c) {
@@ -253,7 +260,11 @@ class ShardCutterTest {
 
   private static List<List<String>> names(ModelConfig config, List<Stage> stages) {
     return stages.stream()
-        .map(s -> ModelMatrices.of(config, s).stream().map(MatrixShape::name).toList())
+        .map(
+            s ->
+                ModelMatrices.of(config, PrecisionProfile.MIXED, s).stream()
+                    .map(MatrixShape::name)
+                    .toList())
         .toList();
   }
 
@@ -287,7 +298,7 @@ class ShardCutterTest {
   void theRangeOfWeightsIsTheCallersAndItsEdgeIsOutside() {
     GeneratedModel within =
         new GeneratedModel(GeneratedModel.SMALL, (t, r, c) -> t.contains("norm") ? 1 : 0.9f);
-    CutRequest narrow = new CutRequest(folder, "a", 1, 1);
+    CutRequest narrow = new CutRequest(folder, "a", 1, PrecisionProfile.MIXED, 1);
     ShardCutter cutter = new ShardCutter(Cuts.seeded(8));
     ShardSet set = cutter.cut(within, narrow, new byte[0], ShardProgress.NONE);
     assertThat(set.headers()).allMatch(h -> h.weightWholeBits() == 1);
@@ -363,8 +374,9 @@ class ShardCutterTest {
 
   @Test
   void requestsAreCheckedByField() {
-    assertThatThrownBy(() -> new CutRequest(folder, "../x", 1, 15)).hasMessageContaining("lane");
-    assertThatThrownBy(() -> new CutRequest(folder, "a", 1, 32))
+    assertThatThrownBy(() -> new CutRequest(folder, "../x", 1, PrecisionProfile.MIXED))
+        .hasMessageContaining("lane");
+    assertThatThrownBy(() -> new CutRequest(folder, "a", 1, PrecisionProfile.MIXED, 32))
         .hasMessageContaining("weightWholeBits");
     GeneratedModel model = new GeneratedModel(GeneratedModel.SMALL, (t, r, c) -> 1);
     byte[] tooLong = new byte[(16 << 20) + 1];

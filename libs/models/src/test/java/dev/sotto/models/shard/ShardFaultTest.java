@@ -274,7 +274,7 @@ class ShardFaultTest {
     }
     assertThat(child.waitFor()).isZero();
     ShardSet set = ShardSet.find(folder, 1).orElseThrow();
-    assertThat(set.bytes()).isGreaterThan(1L << 30);
+    assertThat(set.bytes()).isGreaterThan(16 * (40L << 20));
     try (Shard e0 = Cuts.open(set, ShardRole.EVALUATOR_0, 0);
         Shard e1 = Cuts.open(set, ShardRole.EVALUATOR_1, 0)) {
       MatrixShape down = e0.shape("block.0/down");

@@ -42,7 +42,7 @@ public record Point(String name, int size, int ring, int bits, int spread, boole
   private static final int STATE_RING = 24;
   private static final int STATE_FRACTION = 14;
   private static final int LOGIT_BITS = 1024;
-  private static final int LOGIT_RING = 22;
+  private static final int LOGIT_RING = 21;
   private static final int LOGIT_FRACTION = 12;
 
   /** Checks the sizes. */
@@ -63,7 +63,7 @@ public record Point(String name, int size, int ring, int bits, int spread, boole
     return new Point("final-state", hidden, STATE_RING, STATE_BITS, spread, false);
   }
 
-  /** Mean-centred logits, in 2^22 with 12 fraction bits. [vocab] */
+  /** Mean-centred logits, in 2^21 with 12 fraction bits. [vocab] */
   public static Point logits(int vocab) {
     double noise = HONEST_LOGITS * Math.sqrt(vocab);
     int spread = spread(LOGIT_RING - LOGIT_FRACTION, noise, HONEST_LOGIT_BITS);

@@ -22,6 +22,9 @@ import dev.sotto.ring.Words;
  * squares at its ends. Hides: openings, extensions and {@link RmsNorm}.
  */
 public record LayerNorm(Share h, int tokens, Shape shape) implements Protocol<Wire> {
+  private static final int OUT_RING = 40;
+  private static final int OUT_FRACTION = 14;
+
   /**
    * What a norm is built for once.
    *
@@ -71,7 +74,7 @@ public record LayerNorm(Share h, int tokens, Shape shape) implements Protocol<Wi
     return Claim.opening(n, narrow())
         .then(dealt)
         .then(dealt)
-        .then(RmsNorm.claim(tokens, shape.centred, wide() - shape.octaves()));
+        .then(RmsNorm.claim(tokens, shape.centred, wide() - shape.octaves(), OUT_RING));
   }
 
   @Override
@@ -84,7 +87,7 @@ public record LayerNorm(Share h, int tokens, Shape shape) implements Protocol<Wi
     Share back =
         new TruncateReduce(centred.withFraction(x.fraction() + shape.octaves()), shape.octaves())
             .run(at.in("back"));
-    return RmsNorm.normalise(at.in("norm"), back, shape.centred);
+    return RmsNorm.normalise(at.in("norm"), back, shape.centred, OUT_RING, OUT_FRACTION);
   }
 
   private Share centred(Scope at, Share x) {

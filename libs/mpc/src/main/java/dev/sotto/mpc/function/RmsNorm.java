@@ -12,19 +12,24 @@ import dev.sotto.mpc.protocol.SquareSum;
 import dev.sotto.mpc.protocol.TruncateReduce;
 
 /**
- * h / √(mean(h²) + ε), row by row, as a wire of 2^40 with 14 fraction bits; γ belongs to the next
- * matrix. h: [tokens, hidden] in 2^49 with 30. Five rounds: h, Σh², the octaves' codes and
- * candidates, 1/rms, the quotient.
+ * h / √(mean(h²) + ε), row by row, as a wire of 2^ring with some fraction bits, as the next product
+ * takes it; γ belongs to that product's matrix. h: [tokens, hidden] in 2^49 with 30. Five rounds:
+ * h, Σh², the octaves' codes and candidates, 1/rms, the quotient.
  *
  * <p>The residual itself is never truncated: the norm truncates its copy. Domain: |h| &lt; 2^17,
  * mean square from 2^(30 − 2f)/hidden to 2^(64 − 2f)/hidden for f = {@link Shape#fraction}.
  */
-public record RmsNorm(Share h, int tokens, Shape shape) implements Protocol<Wire> {
+public record RmsNorm(Share h, int tokens, Shape shape, int ring, int fraction)
+    implements Protocol<Wire> {
   private static final int WIDE = 64;
-  private static final int OUT_RING = 40;
-  private static final int OUT_FRACTION = 14;
+
   private static final int ROOT_RING = 28;
   private static final int ROOT_FRACTION = 22;
+
+  /** As products in words of 64 bits take it: in 2^40 with 14 fraction bits. */
+  public RmsNorm(Share h, int tokens, Shape shape) {
+    this(h, tokens, shape, 40, 14);
+  }
 
   /**
    * What a norm is built for once: the width of a row and the table of 1/√.
@@ -64,11 +69,11 @@ public record RmsNorm(Share h, int tokens, Shape shape) implements Protocol<Wire
 
   @Override
   public Claim claim() {
-    return claim(tokens, shape, h.ring() - (h.fraction() - shape.fraction));
+    return claim(tokens, shape, h.ring() - (h.fraction() - shape.fraction), ring);
   }
 
   /** From a copy of h in 2^k with the shape's fraction bits. */
-  static Claim claim(int tokens, Shape shape, int k) {
+  static Claim claim(int tokens, Shape shape, int k, int ring) {
     int n = tokens * shape.hidden;
     Claim c = Claim.opening(n, k);
     c = c.then(Claim.dealing(n, WIDE - k)).then(Claim.dealing(n, WIDE - k));
@@ -84,17 +89,21 @@ public record RmsNorm(Share h, int tokens, Shape shape) implements Protocol<Wire
     if (WIDE - ROOT_RING - k > 0) {
       c = c.then(Claim.dealing(n, WIDE - ROOT_RING - k));
     }
-    return c.then(Claim.opening(n, OUT_RING));
+    return c.then(Claim.opening(n, ring));
   }
 
   @Override
   public Wire run(Scope at) {
     return normalise(
-        at, new TruncateReduce(h, h.fraction() - shape.fraction).run(at.in("copy")), shape);
+        at,
+        new TruncateReduce(h, h.fraction() - shape.fraction).run(at.in("copy")),
+        shape,
+        ring,
+        fraction);
   }
 
   /** x / √(mean(x²) + ε) for a copy x with the shape's fraction bits. */
-  static Wire normalise(Scope at, Share copy, Shape shape) {
+  static Wire normalise(Scope at, Share copy, Shape shape, int ring, int fraction) {
     Wire x = at.in("h").open(copy);
     Extended wide = new Extend(x, WIDE).run(at.in("extend"));
     Share squares = new SquareSum(wide, shape.hidden).run(at.in("squares"));
@@ -102,7 +111,7 @@ public record RmsNorm(Share h, int tokens, Shape shape) implements Protocol<Wire
     Wire r = at.in("r").open(root);
     Extended factor = new Extend(r, WIDE, 1L << 12).run(at.in("factor"));
     Share n = new MultiplyExtended(wide, factor, shape.hidden).run(at.in("product"));
-    Share out = new TruncateReduce(n, n.fraction() - OUT_FRACTION).run(at.in("round"));
-    return at.in("n").open(out.reduce(OUT_RING));
+    Share out = new TruncateReduce(n, n.fraction() - fraction).run(at.in("round"));
+    return at.in("n").open(out.reduce(ring));
   }
 }

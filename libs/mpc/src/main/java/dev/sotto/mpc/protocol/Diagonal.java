@@ -3,8 +3,8 @@ package dev.sotto.mpc.protocol;
 import dev.sotto.mpc.Claim;
 import dev.sotto.mpc.Protocol;
 import dev.sotto.mpc.Scope;
-import dev.sotto.mpc.SecretMatrix;
 import dev.sotto.mpc.Share;
+import dev.sotto.mpc.WideMatrix;
 import dev.sotto.mpc.Wire;
 import dev.sotto.ring.Words;
 
@@ -13,7 +13,7 @@ import dev.sotto.ring.Words;
  * a secret diagonal. x: [rows, cols] → [rows, cols]. No round; one dealt word a value. Hides as
  * {@link Linear} does.
  */
-public record Diagonal(Wire x, SecretMatrix gamma, int ring, int weightFraction)
+public record Diagonal(Wire x, WideMatrix gamma, int ring, int weightFraction)
     implements Protocol<Share> {
   /** Checks the shapes, as {@link Linear} does. */
   public Diagonal {

@@ -23,9 +23,12 @@ import dev.sotto.ring.Words;
 public record Linear(
     Wire x, SecretMatrix w, int rows, int ring, int weightFraction, MaskProducts products)
     implements Protocol<Share> {
-  /** Checks the shapes: a result in a ring wider than the wire's would miss the masks' carries. */
+  /**
+   * Checks the shapes: a result in a ring wider than the wire's would miss the masks' carries, in
+   * one wider than the matrix's words all else.
+   */
   public Linear {
-    if (ring > x.ring() || x.size() != rows * w.inner()) {
+    if (ring > x.ring() || ring > w.ring() || x.size() != rows * w.inner()) {
       throw new IllegalArgumentException(w + " does not fit " + x + " in 2^" + ring);
     }
   }

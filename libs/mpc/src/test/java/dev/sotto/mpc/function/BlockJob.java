@@ -5,6 +5,7 @@ import dev.sotto.mpc.MaskProducts;
 import dev.sotto.mpc.Opening;
 import dev.sotto.mpc.Protocol;
 import dev.sotto.mpc.Scope;
+import dev.sotto.mpc.SecretMatrix;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Wire;
 import dev.sotto.mpc.protocol.Diagonal;
@@ -94,6 +95,11 @@ record BlockJob(Size size, int prompt, int steps, boolean filled, int ahead)
       return new Linear(x, secrets.matrix(at, name, inner, cols), rows, ring, WEIGHT, products);
     }
 
+    private Linear narrow(Scope at, Wire x, String name, int cols, int rows) {
+      SecretMatrix w = secrets.narrowMatrix(at, name, size.hidden, cols);
+      return new Linear(x, w, rows, 32, 13, products);
+    }
+
     Object fill(Scope at) {
       int n = prompt * size.heads.kvHeads() * size.heads.headDim();
       int f = size.heads.valueFraction();
@@ -128,10 +134,10 @@ record BlockJob(Size size, int prompt, int steps, boolean filled, int ahead)
 
     Share feed(Scope at, Share h) {
       int ffn = size.ffn;
-      Wire n = run(at.in("norm"), "norm2", new RmsNorm(h, tokens, size.norm));
-      Share z = run(at.in("gu"), "gate, up", linear(at, n, "gu", size.hidden, 2 * ffn, tokens, 40));
-      Share gate = new TruncateReduce(z.columns(2 * ffn, 0, ffn), 17).run(at.in("gate")).reduce(22);
-      Share up = new TruncateReduce(z.columns(2 * ffn, ffn, 2 * ffn), 17).run(at.in("up"));
+      Wire n = run(at.in("norm"), "norm2", new RmsNorm(h, tokens, size.norm, 32, 10));
+      Share z = run(at.in("gu"), "gate, up", narrow(at, n, "gu", 2 * ffn, tokens));
+      Share gate = new TruncateReduce(z.columns(2 * ffn, 0, ffn), 11).run(at.in("gate"));
+      Share up = new TruncateReduce(z.columns(2 * ffn, ffn, 2 * ffn), 10).run(at.in("up"));
       part(
           at,
           "gate, up",
@@ -149,11 +155,11 @@ record BlockJob(Size size, int prompt, int steps, boolean filled, int ahead)
       Diagonal gamma = new Diagonal(n, secrets.matrix(at, "gamma", 1, size.hidden), 40, WEIGHT);
       Share y = run(at.in("gamma"), "head", gamma);
       Wire cut = open(at.in("cut"), "head", new TruncateReduce(y, 16).run(at.in("t")));
-      Share room = run(at.in("extend"), "head", new Extend(cut, 40)).share();
-      Wire wide = open(at.in("wide"), "head", room);
-      Share z =
-          run(at.in("out"), "head", linear(at, wide, "embed", size.hidden, size.vocab, 1, 40));
-      return new Refresh(new TruncateReduce(z, 18).run(at.in("down"))).run(at.in("refresh"));
+      Share room = run(at.in("extend"), "head", new Extend(cut, 36)).share();
+      Share factor = new TruncateReduce(room, 4).run(at.in("factor"));
+      Wire masked = open(at.in("wide"), "head", factor);
+      Share z = run(at.in("out"), "head", narrow(at, masked, "embed", size.vocab, 1));
+      return new Refresh(new TruncateReduce(z, 11).run(at.in("down"))).run(at.in("refresh"));
     }
   }
 

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.mpc.Claim;
 import dev.sotto.mpc.MaskProducts;
+import dev.sotto.mpc.NarrowMatrix;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.SecretMatrix;
 import dev.sotto.mpc.Share;
+import dev.sotto.mpc.WideMatrix;
 import dev.sotto.mpc.Wire;
 import dev.sotto.mpc.testing.KnownMatrix;
 import dev.sotto.mpc.testing.Three;
@@ -46,6 +48,24 @@ class LinearTest {
     "33, 5, 97, 64, 13"
   })
   void equalsThePlainProduct(int rows, int inner, int cols, int ring, int out) {
+    plainProduct(rows, inner, cols, ring, out, false);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1, 1, 32, 32",
+    "1, 7, 63, 40, 32",
+    "3, 40, 65, 32, 32",
+    "5, 17, 128, 49, 30",
+    "1, 576, 70, 32, 32",
+    "33, 5, 197, 64, 13"
+  })
+  void equalsThePlainProductInNarrowWords(int rows, int inner, int cols, int ring, int out) {
+    plainProduct(rows, inner, cols, ring, out, true);
+  }
+
+  private static void plainProduct(
+      int rows, int inner, int cols, int ring, int out, boolean narrow) {
     KnownMatrix w = KnownMatrix.random("w", inner, cols, 3);
     long[] x = new Random(4).longs((long) rows * inner).toArray();
     Three three = new Three(81, new VectorKernels());
@@ -55,7 +75,8 @@ class LinearTest {
             at -> {
               Wire wire = at.in("x").open(Three.input(at, x, ring, 0, 5));
               MaskProducts products = new MaskProducts(at.session(), 1);
-              Linear p = new Linear(wire, w.of(at.role()), rows, out, 0, products);
+              SecretMatrix m = narrow ? w.narrow(at.role()) : w.of(at.role());
+              Linear p = new Linear(wire, m, rows, out, 0, products);
               if (at.first()) {
                 claim[0] = p.claim();
               }
@@ -82,7 +103,7 @@ class LinearTest {
                     products.computeIfAbsent(at.role(), r -> new MaskProducts(at.session(), 3));
                 Wire a = at.in("a").open(Three.input(at, x, 40, 0, 5));
                 Wire b = at.in("b").open(Three.input(at, y, 40, 0, 6));
-                SecretMatrix m = w.of(at.role());
+                WideMatrix m = w.of(at.role());
                 return new Share[] {
                   new Linear(a, m, rows, 40, 0, p).run(at.in("la")),
                   new Linear(b.slice(6, 6), m, 1, 40, 0, p).run(at.in("lb")),
@@ -141,10 +162,12 @@ class LinearTest {
 
   @Test
   void anotherRolesPartIsRefused() {
-    assertThatThrownBy(() -> new SecretMatrix("w", 1, 1, 1, Role.DEALER, null, new byte[16], null))
+    assertThatThrownBy(() -> new NarrowMatrix("w", 1, 1, 1, Role.DEALER, null, new byte[16], null))
+        .hasMessageContaining("do not belong");
+    assertThatThrownBy(() -> new WideMatrix("w", 1, 1, 1, Role.DEALER, null, new byte[16], null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("DEALER");
-    SecretMatrix dealers = KnownMatrix.random("w", 2, 2, 1).of(Role.DEALER);
+    WideMatrix dealers = KnownMatrix.random("w", 2, 2, 1).of(Role.DEALER);
     assertThatThrownBy(() -> dealers.timesOnline(new VectorKernels(), new long[2], 1))
         .isInstanceOf(IllegalStateException.class);
   }

@@ -2,11 +2,13 @@ package dev.sotto.mpc.testing;
 
 import dev.sotto.mpc.Channel;
 import dev.sotto.mpc.Dealings;
+import dev.sotto.mpc.NarrowMatrix;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
 import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Streams;
+import dev.sotto.mpc.WideMatrix;
 import dev.sotto.ring.ScalarKernels;
 import dev.sotto.ring.Words;
 import java.util.ArrayList;
@@ -287,7 +289,13 @@ public final class Enumeration<S> {
     private final Scope at;
     private final Tape tape;
     private final Tape.View view;
-    private final Map<Long, dev.sotto.mpc.SecretMatrix> matrices = new HashMap<>();
+    private final Map<Long, WideMatrix> matrices = new HashMap<>();
+    private final Map<Long, NarrowMatrix> narrow = new HashMap<>();
+
+    /** Makes a matrix of its pads. */
+    private interface OfPads<M> {
+      M of(long p0, long p1);
+    }
 
     Seat(Scope at, Tape tape, Tape.View view) {
       this.at = at;
@@ -338,7 +346,18 @@ public final class Enumeration<S> {
      * This role's part of a secret matrix of one word: pads of Z_2^ring are enumerated, by seeds
      * whose streams begin with them.
      */
-    public dev.sotto.mpc.SecretMatrix matrix(long weight, int ring) {
+    public WideMatrix matrix(long weight, int ring) {
+      return drawn(
+          weight, ring, matrices, (p0, p1) -> OneWord.matrix(at.role(), weight, p0, p1, ring));
+    }
+
+    /** The same in words of 32 bits. */
+    public NarrowMatrix narrowMatrix(long weight, int ring) {
+      return drawn(
+          weight, ring, narrow, (p0, p1) -> OneWord.narrow(at.role(), weight, p0, p1, ring));
+    }
+
+    private <M> M drawn(long weight, int ring, Map<Long, M> drawn, OfPads<M> make) {
       long p0 = word(4, "p0", ring);
       long p1 = word(5, "p1", ring);
       long keep = Words.mask(ring);
@@ -353,7 +372,7 @@ public final class Enumeration<S> {
         view.see((weight + (role == Role.EVALUATOR_1 ? p0 : 0) + p1) & keep);
       }
       long key = (weight & keep) << (2 * ring) | p0 << ring | p1;
-      return matrices.computeIfAbsent(key, k -> OneWord.matrix(role, weight, p0, p1, ring));
+      return drawn.computeIfAbsent(key, k -> make.of(p0, p1));
     }
   }
 }

@@ -1,7 +1,8 @@
 package dev.sotto.mpc.testing;
 
+import dev.sotto.mpc.NarrowMatrix;
 import dev.sotto.mpc.Role;
-import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.WideMatrix;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.Prg;
 import java.lang.foreign.Arena;
@@ -33,7 +34,7 @@ public record KnownMatrix(String name, int inner, int cols, long[] words) {
   }
 
   /** What a role holds. */
-  public SecretMatrix of(Role role) {
+  public WideMatrix of(Role role) {
     long id = name.hashCode();
     int panels = (cols + Kernels.PANEL - 1) / Kernels.PANEL;
     int n = inner * Kernels.PANEL;
@@ -54,13 +55,44 @@ public record KnownMatrix(String name, int inner, int cols, long[] words) {
     }
     MemorySegment mapped =
         role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, stored) : null;
-    return new SecretMatrix(
+    return new WideMatrix(
         name,
         id,
         inner,
         cols,
         role,
         mapped,
+        role == Role.EVALUATOR_1 ? null : seed(0),
+        role == Role.EVALUATOR_0 ? null : seed(1));
+  }
+
+  /** What a role holds of the same in words of 32 bits: W modulo 2^32. */
+  public NarrowMatrix narrow(Role role) {
+    long id = name.hashCode();
+    int panels = Math.ceilDiv(cols, Kernels.NARROW_PANEL);
+    int n = inner * Kernels.NARROW_PANEL;
+    int[] stored = new int[panels * n];
+    for (int p = 0; p < panels; p++) {
+      for (int b = role == Role.EVALUATOR_1 ? 0 : 1; b < 2; b++) {
+        int[] pad = KnownTable.pad(seed(b), id, p, n);
+        for (int i = 0; i < n; i++) {
+          stored[p * n + i] += pad[i];
+        }
+      }
+      for (int i = 0; i < inner; i++) {
+        for (int j = 0; j < Kernels.NARROW_PANEL && p * Kernels.NARROW_PANEL + j < cols; j++) {
+          int at = p * n + i * Kernels.NARROW_PANEL + j;
+          stored[at] += (int) at(i, p * Kernels.NARROW_PANEL + j);
+        }
+      }
+    }
+    return new NarrowMatrix(
+        name,
+        id,
+        inner,
+        cols,
+        role,
+        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, stored) : null,
         role == Role.EVALUATOR_1 ? null : seed(0),
         role == Role.EVALUATOR_0 ? null : seed(1));
   }

@@ -1,7 +1,8 @@
 package dev.sotto.mpc.testing;
 
+import dev.sotto.mpc.NarrowMatrix;
 import dev.sotto.mpc.Role;
-import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.WideMatrix;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.Prg;
 import dev.sotto.ring.Words;
@@ -16,18 +17,35 @@ final class OneWord {
 
   private OneWord() {}
 
-  static SecretMatrix matrix(Role role, long weight, long p0, long p1, int ring) {
+  static WideMatrix matrix(Role role, long weight, long p0, long p1, int ring) {
     byte[] seed0 = seed(p0, ring, 0);
     byte[] seed1 = seed(p1, ring, 1 << 20);
     long[] words = new long[Kernels.PANEL];
     words[0] = weight + first(seed1) + (role == Role.EVALUATOR_1 ? first(seed0) : 0);
-    return new SecretMatrix(
+    return new WideMatrix(
         "w",
         ID,
         1,
         1,
         role,
         role.evaluates() ? off(words) : null,
+        role == Role.EVALUATOR_1 ? null : seed0,
+        role == Role.EVALUATOR_0 ? null : seed1);
+  }
+
+  /** The same in words of 32 bits: a stream's first 32 are the low half of its first 64. */
+  static NarrowMatrix narrow(Role role, long weight, long p0, long p1, int ring) {
+    byte[] seed0 = seed(p0, ring, 0);
+    byte[] seed1 = seed(p1, ring, 1 << 20);
+    int[] words = new int[Kernels.NARROW_PANEL];
+    words[0] = (int) (weight + first(seed1) + (role == Role.EVALUATOR_1 ? first(seed0) : 0));
+    return new NarrowMatrix(
+        "w",
+        ID,
+        1,
+        1,
+        role,
+        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, words) : null,
         role == Role.EVALUATOR_1 ? null : seed0,
         role == Role.EVALUATOR_0 ? null : seed1);
   }

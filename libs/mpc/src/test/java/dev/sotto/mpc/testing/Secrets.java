@@ -1,10 +1,11 @@
 package dev.sotto.mpc.testing;
 
+import dev.sotto.mpc.NarrowMatrix;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
-import dev.sotto.mpc.SecretMatrix;
 import dev.sotto.mpc.SecretTable;
 import dev.sotto.mpc.Share;
+import dev.sotto.mpc.WideMatrix;
 import dev.sotto.mpc.Wire;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.Prg;
@@ -25,7 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Secrets {
   private final Role observed;
   private final int run;
-  private final Map<String, SecretMatrix> matrices = new ConcurrentHashMap<>();
+  private final Map<String, WideMatrix> matrices = new ConcurrentHashMap<>();
+  private final Map<String, NarrowMatrix> narrow = new ConcurrentHashMap<>();
   private final Map<String, SecretTable> tables = new ConcurrentHashMap<>();
 
   Secrets(Role observed, boolean second) {
@@ -60,11 +62,11 @@ public final class Secrets {
   }
 
   /** A role's part of a secret matrix; W differs between the runs. */
-  public SecretMatrix matrix(Scope at, String name, int inner, int cols) {
+  public WideMatrix matrix(Scope at, String name, int inner, int cols) {
     return matrices.computeIfAbsent(name + at.role(), k -> matrix(at.role(), name, inner, cols));
   }
 
-  private SecretMatrix matrix(Role role, String name, int inner, int cols) {
+  private WideMatrix matrix(Role role, String name, int inner, int cols) {
     byte[] seed0 = new byte[16];
     byte[] seed1 = new byte[16];
     new Random(seed(name + 0, observed != Role.EVALUATOR_1)).nextBytes(seed0);
@@ -86,13 +88,49 @@ public final class Secrets {
     }
     MemorySegment stored =
         role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_LONG, words) : null;
-    return new SecretMatrix(
+    return new WideMatrix(
         name,
         id,
         inner,
         cols,
         role,
         stored,
+        role == Role.EVALUATOR_1 ? null : seed0,
+        role == Role.EVALUATOR_0 ? null : seed1);
+  }
+
+  /** The same in words of 32 bits. */
+  public NarrowMatrix narrowMatrix(Scope at, String name, int inner, int cols) {
+    return narrow.computeIfAbsent(
+        name + at.role(), k -> narrowMatrix(at.role(), name, inner, cols));
+  }
+
+  private NarrowMatrix narrowMatrix(Role role, String name, int inner, int cols) {
+    byte[] seed0 = new byte[16];
+    byte[] seed1 = new byte[16];
+    new Random(seed(name + 0, observed != Role.EVALUATOR_1)).nextBytes(seed0);
+    new Random(seed(name + 1, observed != Role.EVALUATOR_0)).nextBytes(seed1);
+    long id = name.hashCode();
+    int n = inner * Kernels.NARROW_PANEL;
+    int panels = Math.ceilDiv(cols, Kernels.NARROW_PANEL);
+    // what is the same in both runs: m_W for evaluator-1, m_W − P0 for evaluator-0
+    Random random = new Random(seed(name, observed != Role.DEALER));
+    int[] words = random.ints((long) panels * n).toArray();
+    boolean minus = observed != Role.EVALUATOR_0 && role == Role.EVALUATOR_0;
+    boolean plus = observed == Role.EVALUATOR_0 && role == Role.EVALUATOR_1;
+    for (int p = 0; p < panels; p++) {
+      int[] pad = KnownTable.pad(seed0, id, p, n);
+      for (int i = 0; i < n; i++) {
+        words[p * n + i] += minus ? -pad[i] : plus ? pad[i] : 0;
+      }
+    }
+    return new NarrowMatrix(
+        name,
+        id,
+        inner,
+        cols,
+        role,
+        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, words) : null,
         role == Role.EVALUATOR_1 ? null : seed0,
         role == Role.EVALUATOR_0 ? null : seed1);
   }

@@ -7,6 +7,7 @@ import dev.sotto.mpc.SecretMatrix;
 import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Wire;
+import dev.sotto.mpc.function.Activate;
 import dev.sotto.mpc.function.Attention;
 import dev.sotto.mpc.function.KeyValues;
 import dev.sotto.mpc.function.RingPlan;
@@ -31,12 +32,10 @@ import java.util.Map;
  * takes.
  */
 public final class SharedArithmetic implements Arithmetic<SharedValue> {
-  private static final int WEIGHT_FRACTION = 16;
-  private static final int NORMED_RING = 40;
   private static final int ATTENDED_RING = 42;
   private static final int RESIDUAL_RING = 49;
   private static final int RESIDUAL_FRACTION = 30;
-  private static final int LOGIT_RING = 22;
+  private static final int LOGIT_RING = 21;
 
   /** Fraction bits of logits. */
   public static final int LOGIT_FRACTION = 12;
@@ -71,9 +70,12 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
 
   @Override
   public SharedValue rmsNorm(String at, SharedValue h) {
-    Share share = h.share();
-    return new SharedValue.Masked(
-        new RmsNorm(share, share.size() / config.hidden(), plan.norm()).run(step(at)));
+    return new SharedValue.Masked(normed(at, h.share(), Factor.ofNorm(at, weights)));
+  }
+
+  private Wire normed(String at, Share h, Factor next) {
+    int tokens = h.size() / config.hidden();
+    return new RmsNorm(h, tokens, plan.norm(), next.ring(), next.fraction()).run(step(at));
   }
 
   @Override
@@ -81,9 +83,9 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
     Scope scope = step(at);
     Wire wire = x.wire();
     SecretMatrix w = weights.matrix(at);
-    Share product =
-        new Linear(wire, w, wire.size() / w.inner(), wire.ring(), WEIGHT_FRACTION, products)
-            .run(scope);
+    int rows = wire.size() / w.inner();
+    int fraction = Factor.of(w).weightFraction();
+    Share product = new Linear(wire, w, rows, wire.ring(), fraction, products).run(scope);
     return new SharedValue.Additive(
         product.ring() == ATTENDED_RING ? intoResidual(scope, product) : product);
   }
@@ -129,14 +131,21 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
   public SharedValue siluTimesUp(String at, SharedValue gateUp) {
     Scope scope = step(at);
     Share joint = gateUp.share();
-    int drop = joint.fraction() - SiluTimesUp.INPUT_FRACTION;
     int ffn = config.ffn();
-    Share cut = new TruncateReduce(joint, drop).run(scope.in("joint"));
+    Share gates = joint.columns(2 * ffn, 0, ffn);
+    gates = gates.withFraction(gates.fraction() + Factor.gateFraction(gates.ring()));
+    Share ups = joint.columns(2 * ffn, ffn, 2 * ffn);
     Opening o = scope.in("joint").opening();
-    Wire gate = o.words("gate", cut.columns(2 * ffn, 0, ffn).reduce(SiluTimesUp.GATE_RING));
-    Wire up = o.words("up", cut.columns(2 * ffn, ffn, 2 * ffn));
+    Wire gate = o.words("gate", input(scope.in("gate"), gates, Activate.RING));
+    Wire up = o.words("up", input(scope.in("up"), ups, Integer.MAX_VALUE));
     o.run();
     return new SharedValue.Masked(new SiluTimesUp(gate, up).run(scope));
+  }
+
+  /** Rounded to what {@link SiluTimesUp} takes, in a ring of at most {@code most} bits. */
+  private static Share input(Scope scope, Share x, int most) {
+    Share cut = new TruncateReduce(x, x.fraction() - SiluTimesUp.INPUT_FRACTION).run(scope);
+    return cut.ring() > most ? cut.reduce(most) : cut;
   }
 
   @Override
@@ -151,20 +160,29 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
   }
 
   /**
-   * The last residual row → shares of the logits in 2^22 with 12 fraction bits, fresh, for the
+   * The last residual row → shares of the logits in 2^21 with 12 fraction bits, fresh, for the
    * caller alone, and of the state after the final norm. That state itself is never opened.
    */
   public StageProgram.Output.Logits head(SharedValue h) {
-    Wire n = rmsNorm("head/norm", h).wire();
+    Wire n = normed("head/norm", h.share(), Factor.WIDE);
     Scope scope = step("head/logits");
+    int gammaFraction = Factor.WIDE.weightFraction();
     Share scaled =
-        new Diagonal(n, weights.matrix("head/gamma"), NORMED_RING, WEIGHT_FRACTION)
+        new Diagonal(n, weights.diagonal("head/gamma"), Factor.WIDE.ring(), gammaFraction)
             .run(scope.in("gamma"));
     Wire narrow =
-        scope.in("narrow").open(new TruncateReduce(scaled, WEIGHT_FRACTION).run(scope.in("cut")));
-    Wire y = scope.in("y").open(new Extend(narrow, NORMED_RING).run(scope.in("extend")).share());
+        scope.in("narrow").open(new TruncateReduce(scaled, gammaFraction).run(scope.in("cut")));
     SecretMatrix out = weights.matrix("head");
-    Share z = new Linear(y, out, 1, NORMED_RING, WEIGHT_FRACTION, products).run(scope.in("out"));
+    Factor factor = Factor.of(out);
+    int drop = narrow.fraction() - factor.fraction();
+    Share room = new Extend(narrow, factor.ring() + drop).run(scope.in("extend")).share();
+    Wire y =
+        scope
+            .in("y")
+            .open(drop == 0 ? room : new TruncateReduce(room, drop).run(scope.in("factor")));
+    Share z =
+        new Linear(y, out, 1, factor.ring(), factor.weightFraction(), products)
+            .run(scope.in("out"));
     Share rounded = new TruncateReduce(z, z.fraction() - LOGIT_FRACTION).run(scope.in("round"));
     return new StageProgram.Output.Logits(
         new Refresh(rounded.reduce(LOGIT_RING)).run(scope.in("fresh")), narrow.share());

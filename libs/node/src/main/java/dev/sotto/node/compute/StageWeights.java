@@ -3,9 +3,11 @@ package dev.sotto.node.compute;
 import dev.sotto.models.shard.MatrixShape;
 import dev.sotto.models.shard.Shard;
 import dev.sotto.models.shard.ShardRole;
+import dev.sotto.mpc.NarrowMatrix;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.SecretMatrix;
 import dev.sotto.mpc.SecretTable;
+import dev.sotto.mpc.WideMatrix;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,8 +32,10 @@ public final class StageWeights {
       int cols = shape.cols();
       switch (shape.form()) {
         case PANELS ->
+            matrices.put(name, new WideMatrix(name, shape.id(), inner, cols, role, words, w0, w1));
+        case NARROW_PANELS ->
             matrices.put(
-                name, new SecretMatrix(name, shape.id(), inner, cols, role, words, w0, w1));
+                name, new NarrowMatrix(name, shape.id(), inner, cols, role, words, w0, w1));
         case COLUMNS ->
             tables.put(name, new SecretTable(name, shape.id(), cols, inner, role, words, w0, w1));
       }
@@ -54,6 +58,14 @@ public final class StageWeights {
       throw new IllegalArgumentException("this stage has no matrix " + name);
     }
     return m;
+  }
+
+  /** The matrix of one row that a vector's values are multiplied by. */
+  public WideMatrix diagonal(String name) {
+    if (matrix(name) instanceof WideMatrix wide) {
+      return wide;
+    }
+    throw new IllegalArgumentException(name + " is no diagonal");
   }
 
   /** A table of this stage. */

@@ -3,6 +3,7 @@ package dev.sotto.node.testing;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.HubModel;
 import dev.sotto.models.shard.CutRequest;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.Shard;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardProgress;
@@ -25,8 +26,7 @@ public final class SmallShards {
       return new ShardCutter(new SecureRandom())
           .cut(
               source,
-              new CutRequest(
-                  folder.resolve("shards"), "test", 1, CutRequest.DEFAULT_WEIGHT_WHOLE_BITS),
+              new CutRequest(folder.resolve("shards"), "test", 1, PrecisionProfile.MIXED),
               new byte[0],
               ShardProgress.NONE);
     }

@@ -1,0 +1,38 @@
+package dev.sotto.node.compute;
+
+import dev.sotto.models.shard.MatrixForm;
+import dev.sotto.models.shard.ModelMatrices;
+import dev.sotto.mpc.SecretMatrix;
+
+/**
+ * What a matrix is multiplied with where that is a norm's output: the ring of the product, and how
+ * many fraction bits each factor brings to it. By fidelity on the real model, not by symmetry:
+ * docs/adr/0014.
+ *
+ * @param ring of the wire and of the product
+ * @param fraction bits of the wire's values
+ * @param weightFraction bits of the weights
+ */
+record Factor(int ring, int fraction, int weightFraction) {
+  /** In words of 64 bits. */
+  static final Factor WIDE = new Factor(40, 14, MatrixForm.PANELS.fractionBits());
+
+  /** In words of 32 bits. */
+  static final Factor NARROW =
+      new Factor(Integer.SIZE, 10, MatrixForm.NARROW_PANELS.fractionBits());
+
+  static Factor of(SecretMatrix w) {
+    return w.ring() == NARROW.ring ? NARROW : WIDE;
+  }
+
+  /** Of the matrix behind a block's norm; the dealer, too, has all matrices of its stage. */
+  static Factor ofNorm(String norm, StageWeights weights) {
+    String block = norm.substring(0, norm.indexOf('/') + 1);
+    return of(weights.matrix(block + (norm.endsWith("norm1") ? "qkv" : "gate_up")));
+  }
+
+  /** Fraction bits that gates have beyond their product's, by its ring. */
+  static int gateFraction(int ring) {
+    return ring == NARROW.ring ? Integer.numberOfTrailingZeros(ModelMatrices.NARROW_GATE_SCALE) : 0;
+  }
+}
