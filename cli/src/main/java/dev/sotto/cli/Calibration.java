@@ -1,7 +1,7 @@
 package dev.sotto.cli;
 
-import dev.sotto.models.text.PublicPart;
 import dev.sotto.models.shard.PrecisionProfile;
+import dev.sotto.models.text.PublicPart;
 import dev.sotto.mpc.function.RingPlan;
 import dev.sotto.nn.ColumnBounds;
 import dev.sotto.nn.LayerwiseRanges;

@@ -1,7 +1,9 @@
 package dev.sotto.cli;
 
 import dev.sotto.models.ClearWeights;
+import dev.sotto.models.TensorSource;
 import dev.sotto.models.format.ModelFiles;
+import dev.sotto.models.shard.BalancedTensors;
 import dev.sotto.models.shard.CutRequest;
 import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.ShardCutter;
@@ -82,7 +84,8 @@ record Provisioning(String model, Home home, int stages, String lane) {
     home.create();
     try (ModelFiles source = new ModelSource(model, home).open(progress)) {
       PublicPart part = source.publicPart();
-      ClearWeights weights = new ClearWeights(source);
+      TensorSource balanced = new BalancedTensors(source);
+      ClearWeights weights = new ClearWeights(balanced);
       Calibration calibration =
           Calibration.record(source.config(), weights, part, thorough, progress);
       PrecisionProfile precision = calibration.precision(source.config(), weights);
@@ -90,7 +93,7 @@ record Provisioning(String model, Home home, int stages, String lane) {
       ShardSet set =
           new ShardCutter(new SecureRandom())
               .cut(
-                  source,
+                  balanced,
                   new CutRequest(folder, lane, stages, precision),
                   calibration.encoded(),
                   (matrix, done, total) -> progress.bytes("cutting " + model, done, total));

@@ -92,10 +92,10 @@ class CalibrationTest {
   void narrowProductsAreForModelsThatFitThem() {
     Calibration wide = atTheEdge("gate", 1);
     assertThat(wide.use(SHAPE, PrecisionProfile.MIXED, Map.of()))
-        .hasEntrySatisfying("gate", part -> assertThat(part).isGreaterThan(2))
-        .hasEntrySatisfying("up", part -> assertThat(part).isEqualTo(2));
-    assertThat(wide.use(SHAPE, PrecisionProfile.MIXED, Map.of("gate", 62.0)))
-        .hasEntrySatisfying("gate", part -> assertThat(part).isEqualTo(0.5));
+        .hasEntrySatisfying("gate", part -> assertThat(part).isEqualTo(1))
+        .hasEntrySatisfying("up", part -> assertThat(part).isEqualTo(4));
+    assertThat(wide.use(SHAPE, PrecisionProfile.MIXED, Map.of("up", 32.0)))
+        .hasEntrySatisfying("up", part -> assertThat(part).isEqualTo(0.5));
     assertThat(wide.precision(SHAPE, all(0.1f))).isEqualTo(PrecisionProfile.MIXED);
     assertThat(wide.precision(SHAPE, all(100))).isEqualTo(PrecisionProfile.WIDE);
     assertThatThrownBy(() -> atTheEdge("down", 1.001).precision(SHAPE, all(0.1f)))

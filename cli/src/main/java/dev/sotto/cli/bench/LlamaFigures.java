@@ -4,8 +4,8 @@ import dev.sotto.cli.lane.RunFolder;
 import dev.sotto.models.MadeUpModel;
 import dev.sotto.models.format.ModelFiles;
 import dev.sotto.models.shard.CutRequest;
-import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.MatrixShape;
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.ShardCutter;
 import dev.sotto.models.shard.ShardHeader;
 import dev.sotto.models.shard.ShardProgress;
@@ -129,10 +129,7 @@ final class LlamaFigures implements Measurement {
     new MadeUpModel(shape, seed).write(model);
     CutRequest request =
         new CutRequest(
-            Files.createDirectories(folder.resolve("shards")),
-            "bench",
-            1,
-            PrecisionProfile.MIXED);
+            Files.createDirectories(folder.resolve("shards")), "bench", 1, PrecisionProfile.MIXED);
     try (ModelFiles source = ModelFiles.open(model)) {
       return new ShardCutter(new SecureRandom())
           .cut(source, request, new byte[0], ShardProgress.NONE);

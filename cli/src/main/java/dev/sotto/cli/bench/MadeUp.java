@@ -2,8 +2,8 @@ package dev.sotto.cli.bench;
 
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
-import dev.sotto.mpc.WideMatrix;
 import dev.sotto.mpc.Share;
+import dev.sotto.mpc.WideMatrix;
 import dev.sotto.mpc.Wire;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.Words;

@@ -62,8 +62,7 @@ class FidelityFiguresTest {
     public ShardSet shards() throws IOException {
       Files.createDirectories(folder);
       try (ModelFiles source = open()) {
-        CutRequest request =
-            new CutRequest(folder, "test", 1, PrecisionProfile.MIXED);
+        CutRequest request = new CutRequest(folder, "test", 1, PrecisionProfile.MIXED);
         return new ShardCutter(new SecureRandom())
             .cut(source, request, new byte[0], ShardProgress.NONE);
       }

@@ -52,8 +52,7 @@ class LocalLaneTest {
   private LocalLane start(int stages) throws IOException {
     try (HubModel source = HubModel.open(model)) {
       CutRequest request =
-          new CutRequest(
-              folder.resolve("shards"), "test", stages, PrecisionProfile.MIXED);
+          new CutRequest(folder.resolve("shards"), "test", stages, PrecisionProfile.MIXED);
       ShardSet shards =
           new ShardCutter(new SecureRandom()).cut(source, request, new byte[0], ShardProgress.NONE);
       return LocalLane.start(shards, caller, folder.resolve("run"));

@@ -47,8 +47,7 @@ public final class SmallModel {
       return new ShardCutter(new SecureRandom())
           .cut(
               source,
-              new CutRequest(
-                  FOLDER.resolve("shards"), "test", 1, PrecisionProfile.MIXED),
+              new CutRequest(FOLDER.resolve("shards"), "test", 1, PrecisionProfile.MIXED),
               new byte[0],
               ShardProgress.NONE);
     }

@@ -60,9 +60,9 @@ record MatrixRecipe(MatrixShape shape, List<Part> parts, @Nullable String gamma)
       case "o" -> parts.add(new Part(layer + "self_attn.o_proj.weight", shape.cols(), 1));
       case "gate_up" -> {
         boolean narrow = shape.form() == MatrixForm.NARROW_PANELS;
-        double scale = narrow ? ModelMatrices.NARROW_GATE_SCALE : 1;
-        parts.add(new Part(layer + "mlp.gate_proj.weight", config.ffn(), scale));
-        parts.add(new Part(layer + "mlp.up_proj.weight", config.ffn(), 1));
+        double scale = narrow ? ModelMatrices.NARROW_UP_SCALE : 1;
+        parts.add(new Part(layer + "mlp.gate_proj.weight", config.ffn(), 1));
+        parts.add(new Part(layer + "mlp.up_proj.weight", config.ffn(), scale));
         gamma = layer + "post_attention_layernorm.weight";
       }
       case "down" -> parts.add(new Part(layer + "mlp.down_proj.weight", shape.cols(), 1));

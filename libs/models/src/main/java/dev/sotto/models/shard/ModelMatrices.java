@@ -19,10 +19,10 @@ public final class ModelMatrices {
   public static final String EMBED = "embed";
 
   /**
-   * What gate columns of {@link PrecisionProfile#MIXED} are multiplied by: gates need one fraction
-   * bit more than their products' words have, and one whole bit less.
+   * What up columns of {@link PrecisionProfile#MIXED} are multiplied by: balanced, they need one
+   * whole bit less than gates, and so have one fraction bit more.
    */
-  public static final int NARROW_GATE_SCALE = 2;
+  public static final int NARROW_UP_SCALE = 2;
 
   /** The output projection, [hidden, vocab]: of a tied model the embedding once more. */
   public static final String HEAD = "head";

@@ -68,8 +68,8 @@ class ShardCutterTest {
             shape.name().equals("embed")
                 ? column * shape.inner() + i
                 : column / wide * shape.inner() * wide + i * wide + column % wide;
-        boolean gate = shape.name().endsWith("gate_up") && column < model.config().ffn();
-        double unit = !narrow(shape.name()) ? 65536 : gate ? 16384 : 8192;
+        boolean up = shape.name().endsWith("gate_up") && column >= model.config().ffn();
+        double unit = !narrow(shape.name()) ? 65536 : up ? 16384 : 8192;
         words[at] = (long) Math.rint(weight * unit);
       }
     }

@@ -14,33 +14,31 @@ import dev.sotto.ring.Words;
 import java.util.function.IntToLongFunction;
 
 /**
- * [f(gate)] in 2^k with 13 fraction bits, from a wire of the same, k = 21 or 22. One round.
+ * [f(gate)] in 2^22 with 13 fraction bits, from a wire of the same. One round.
  *
  * <p>A fine table (2^8 positions of 1/8, each with a parabola) over gate mod 32 answers where the
- * coarse digit (2^(k−15) positions of 4) is in −3…3, hence |gate| &lt; 16; gate itself where it is
- * 4 or more, hence gate ≥ 12 (off by less than 8e-5); else 0. Both choices are XOR bits of the
- * coarse one-hot, opened masked in the same round as the look-ups; what the dealer deals (sign,
- * sign·λ, constant; the same times the mask bit) puts sign, offset and choice right at once. No
- * comparison, no further round.
+ * coarse digit (128 positions of 4) is in −3…3, hence |gate| &lt; 16; gate itself where it is 4 or
+ * more, hence gate ≥ 12 (off by less than 8e-5); else 0. Both choices are XOR bits of the coarse
+ * one-hot, opened masked in the same round as the look-ups; what the dealer deals (sign, sign·λ,
+ * constant; the same times the mask bit) puts sign, offset and choice right at once. No comparison,
+ * no further round.
  *
  * <p>With the offset t = μ − λ in a position, in (−1, 1), μ public, λ in [−½, ½) the dealer's: a +
  * b·t + c·t² = (a + b·μ + c·μ² + c·λ²) − λ·(b + 2·c·μ). The evaluators make both brackets of what
  * they looked up, with λ² at its mean of 1/12, round them, and open the second at the ten bits that
  * it has. Argument, errors and bytes: docs/adr/0011.
  *
- * <p>Domain: gate in [−2^(k−14), 2^(k−14) − 4). Error at most 1.3e-3 for SiLU, 1.8e-3 for GELU.
+ * <p>Domain: gate in [−256, 252). Error at most 1.3e-3 for SiLU, 1.8e-3 for GELU.
  *
  * <p>Hides: one-hot vectors with random signs, openings under fresh masks, dealt secrets; nothing
  * else crosses a link.
  */
 public record Activate(Wire gate, Activation function) implements Protocol<Share> {
-  /** The larger ring that a gate, and the result, may have; the other is one bit narrower. */
-  public static final int RING = 22;
+  private static final int COARSE = 7;
+  private static final LookUpTable COARSE_TABLE = coarse();
 
-  private static final int COARSE_UNIT = 15; // log2 of a coarse position in the gate's words
-  private static final LookUpTable[] COARSE_TABLES = {
-    coarse(RING - 1 - COARSE_UNIT), coarse(RING - COARSE_UNIT)
-  };
+  /** Ring of the gate and of the result. */
+  public static final int RING = 22;
 
   /** Fraction bits of the gate and of the result. */
   public static final int FRACTION = 13;
@@ -48,10 +46,10 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
   /** Bits of the offset within a position. */
   private static final int LOW = 18 - Activation.FINE;
 
-  /** Bits that the sum has before it is rounded, and the result has not. */
-  private static final int DROPPED = 4;
+  /** Ring of the sum before it is rounded to the result's. */
+  private static final int WIDE = 26;
 
-  private static final int WIDE_FRACTION = FRACTION + DROPPED;
+  private static final int WIDE_FRACTION = WIDE - RING + FRACTION;
 
   /** Fraction bits of λ. */
   private static final int OFFSET = 7;
@@ -62,15 +60,8 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
   /** Ring of the same: a position's slope is below a quarter. */
   private static final int SLOPE_RING = SLOPE_FRACTION;
 
-  /** Checks the gate's ring. */
-  public Activate {
-    if (gate.ring() != RING && gate.ring() != RING - 1) {
-      throw new IllegalArgumentException("an activation takes no " + gate);
-    }
-  }
-
-  private static LookUpTable coarse(int bits) {
-    int n = 1 << bits;
+  private static LookUpTable coarse() {
+    int n = 1 << COARSE;
     int[] v = new int[n];
     for (int i = 0; i < n; i++) {
       int digit = Tables.signed(i, n);
@@ -81,19 +72,17 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
 
   @Override
   public Claim claim() {
-    return claim(gate.size(), gate.ring());
+    return claim(gate.size());
   }
 
-  static Claim claim(int n, int ring) {
-    int coarse = ring - COARSE_UNIT;
-    int wide = ring + DROPPED;
+  static Claim claim(int n) {
     Claim c =
-        Claim.dealing(n << (Activation.FINE - 6), 64).with(Claim.dealing(n << (coarse - 6), 64));
-    for (int opened : new int[] {wide, SLOPE_RING, 2}) {
-      c = c.with(Claim.opening(n, opened));
+        Claim.dealing(n << (Activation.FINE - 6), 64).with(Claim.dealing(n << (COARSE - 6), 64));
+    for (int ring : new int[] {WIDE, SLOPE_RING, 2}) {
+      c = c.with(Claim.opening(n, ring));
     }
-    for (int dealt : new int[] {wide, wide, wide, wide - SLOPE_RING, ring}) {
-      c = c.with(Claim.dealing(n, dealt)).with(Claim.dealing(n, dealt));
+    for (int ring : new int[] {WIDE, WIDE, WIDE, WIDE - SLOPE_RING, RING}) {
+      c = c.with(Claim.dealing(n, ring)).with(Claim.dealing(n, ring));
     }
     return c;
   }
@@ -101,16 +90,12 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
   @Override
   public Share run(Scope at) {
     int n = gate.size();
-    int ring = gate.ring();
-    int wide = ring + DROPPED;
-    int coarseBits = ring - COARSE_UNIT;
-    LookUpTable choosing = COARSE_TABLES[ring - (RING - 1)];
     long[] source = at.deals() ? gate.mask() : gate.masked();
     long[] fineDigit = Digits.of(source, LOW, Activation.FINE);
-    long[] coarseDigit = Digits.of(source, COARSE_UNIT, coarseBits);
+    long[] coarseDigit = Digits.of(source, 15, COARSE);
     OneHot.Vectors fine = new OneHot(fineDigit, n, Activation.FINE).run(at.in("fine"));
-    OneHot.Vectors coarse = new OneHot(coarseDigit, n, coarseBits).run(at.in("coarse"));
-    long[] choices = coarse.lookUpBits(at, Digits.index(coarseDigit), n, choosing, 2);
+    OneHot.Vectors coarse = new OneHot(coarseDigit, n, COARSE).run(at.in("coarse"));
+    long[] choices = coarse.lookUpBits(at, Digits.index(coarseDigit), n, COARSE_TABLE, 2);
     Share[] abc = fine.lookUp(at, Digits.index(fineDigit), n, function.table(), 0);
     Share[] w = aroundTheMask(at, abc, Digits.of(source, 0, LOW));
     Opening o = at.in("looked").opening();
@@ -126,14 +111,14 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
         i -> offset.applyAsLong(i) * slope.mask()[i] - sign[i] * value.mask()[i];
     IntToLongFunction carried = i -> offset.applyAsLong(i) * (slope.mask()[i] >>> (SLOPE_RING - 1));
     long[] rho = choice.mask();
-    long[] s = near(at, "s", wide, i -> sign[i], choice);
-    long[] sl = near(at, "sl", wide, offset, choice);
-    long[] sc = near(at, "sc", wide, constant, choice);
-    long[] sm = near(at, "sm", wide - SLOPE_RING, carried, choice);
-    long[] r1 = dealt(at, "r1", ring, i -> rho[i] >>> 1);
-    long[] rg = dealt(at, "rg", ring, i -> (rho[i] >>> 1) * gate.mask()[i]);
+    long[] s = near(at, "s", WIDE, i -> sign[i], choice);
+    long[] sl = near(at, "sl", WIDE, offset, choice);
+    long[] sc = near(at, "sc", WIDE, constant, choice);
+    long[] sm = near(at, "sm", WIDE - SLOPE_RING, carried, choice);
+    long[] r1 = dealt(at, "r1", RING, i -> rho[i] >>> 1);
+    long[] rg = dealt(at, "rg", RING, i -> (rho[i] >>> 1) * gate.mask()[i]);
     if (at.deals()) {
-      return Share.shape(n, ring, FRACTION);
+      return Share.shape(n, RING, FRACTION);
     }
     long one = at.first() ? 1 : 0;
     long quarter = 1L << (SLOPE_RING - 2);
@@ -151,10 +136,11 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
       long far = choice.masked()[i] >>> 1;
       long m = gate.masked()[i];
       long itself = far * (one * m - gate.mask()[i]) + (1 - 2 * far) * (r1[i] * m - rg[i]);
-      z[i] = parabola + (itself << DROPPED);
+      z[i] = parabola + (itself << (WIDE_FRACTION - FRACTION));
     }
-    Words.reduce(z, wide);
-    return new TruncateReduce(new Share(z, wide, WIDE_FRACTION), DROPPED).run(at.in("down"));
+    Words.reduce(z, WIDE);
+    return new TruncateReduce(new Share(z, WIDE, WIDE_FRACTION), WIDE_FRACTION - FRACTION)
+        .run(at.in("down"));
   }
 
   /**
@@ -176,7 +162,7 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
       w1[i] = (b << LOW) + c * mu; // twice: c has one fraction bit more than b
     }
     return new Share[] {
-      rounded(at.in("w0"), w0, WIDE_FRACTION, gate.ring() + DROPPED),
+      rounded(at.in("w0"), w0, WIDE_FRACTION, WIDE),
       rounded(at.in("w1"), w1, SLOPE_FRACTION, SLOPE_RING)
     };
   }

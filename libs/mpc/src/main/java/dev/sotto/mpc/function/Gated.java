@@ -11,11 +11,11 @@ import dev.sotto.mpc.protocol.MultiplyExtended;
 import dev.sotto.mpc.protocol.TruncateReduce;
 
 /**
- * f(gate)·up as a wire of 2^49 with 14 fraction bits, from wires with 13. Three rounds: look-ups,
- * f, product.
+ * f(gate)·up as a wire of 2^49 with 14 fraction bits, from wires of 2^22 and 2^23 with 13. Three
+ * rounds: look-ups, f, product.
  *
- * <p>Domain: gate as {@link Activate} has it, |up| &lt; 2^(k−15) in 2^k, |product| below the ring.
- * Hides: {@link Activate}, extensions and openings.
+ * <p>Domain: gate as {@link Activate} has it, |up| &lt; 256, |product| below the ring. Hides:
+ * {@link Activate}, extensions and openings.
  */
 public record Gated(Wire gate, Wire up, Activation function) implements Protocol<Wire> {
   private static final int PRODUCT = 61;
@@ -24,13 +24,14 @@ public record Gated(Wire gate, Wire up, Activation function) implements Protocol
   @Override
   public Claim claim() {
     int n = gate.size();
-    int f = gate.ring();
-    Claim c = Activate.claim(n, f).then(Claim.opening(n, f));
-    for (int ring : new int[] {f, up.ring()}) {
+    Claim c = Activate.claim(n).then(Claim.opening(n, Activate.RING));
+    for (int ring : new int[] {Activate.RING, up.ring()}) {
       c = c.then(Claim.dealing(n, PRODUCT - ring)).then(Claim.dealing(n, PRODUCT - ring));
     }
     c = c.then(Claim.dealing(n, PRODUCT)).then(Claim.dealing(n, PRODUCT - up.ring()));
-    c = c.then(Claim.dealing(n, PRODUCT - f)).then(Claim.dealing(n, PRODUCT - f - up.ring()));
+    c =
+        c.then(Claim.dealing(n, PRODUCT - Activate.RING))
+            .then(Claim.dealing(n, PRODUCT - Activate.RING - up.ring()));
     return c.then(Claim.opening(n, PRODUCT - DROPPED));
   }
 

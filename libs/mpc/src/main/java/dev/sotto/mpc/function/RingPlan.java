@@ -12,7 +12,7 @@ import java.util.SequencedMap;
  *
  * <pre>
  *   embed 2^32 f16, extended to the residual | residual 2^49 f30 | its copy f15, extended to 2^64 | n 2^40 f14, before a narrow product 2^32 f10 | q, k 2^23 f13, v f11 or f12 | rotated 2^(33+s) f12 | v 2^45
- *   scores + an offset 2^17 f8 | weights 2^45 f20 | sums f18 | a 2^42 f14 | o 2^28 f16 | gate 2^22 f13 | up 2^23 f13, of a narrow product 2^21 and 2^22
+ *   scores + an offset 2^17 f8 | weights 2^45 f20 | sums f18 | a 2^42 f14 | o 2^28 f16 | gate 2^22 f13 | up 2^23 f13, of a narrow product 2^21
  *   silu 2^22 f13 | silu·up 2^49 f14 | final n·γ 2^24 f14 | logits 2^21 f12
  * </pre>
  *
@@ -55,8 +55,8 @@ public record RingPlan(RmsNorm.Shape norm, HeadShape heads, int context) {
     limits.put("scores_above", (252.0 - HeadShape.SCORE_OFFSET) * HeadShape.SCORE_UNIT);
     limits.put("scores_below", (252.0 + HeadShape.SCORE_OFFSET) * HeadShape.SCORE_UNIT);
     limits.put("o", 1024.0);
-    limits.put("gate", narrow ? 124.0 : 252.0);
-    limits.put("up", narrow ? 128.0 : 256.0);
+    limits.put("gate", 252.0);
+    limits.put("up", narrow ? 64.0 : 256.0);
     limits.put("silu_up", Math.scalb(1.0, 34));
     limits.put("down", Math.scalb(1.0, 18));
     limits.put("head/norm/out", 256.0);

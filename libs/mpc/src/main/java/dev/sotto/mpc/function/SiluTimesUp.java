@@ -10,6 +10,9 @@ public record SiluTimesUp(Wire gate, Wire up) implements Protocol<Wire> {
   /** Fraction bits of the inputs. */
   public static final int INPUT_FRACTION = Activate.FRACTION;
 
+  /** Ring of the gate. */
+  public static final int GATE_RING = Activate.RING;
+
   @Override
   public Claim claim() {
     return new Gated(gate, up, Activation.SILU).claim();

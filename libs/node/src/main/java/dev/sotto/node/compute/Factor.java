@@ -31,8 +31,8 @@ record Factor(int ring, int fraction, int weightFraction) {
     return of(weights.matrix(block + (norm.endsWith("norm1") ? "qkv" : "gate_up")));
   }
 
-  /** Fraction bits that gates have beyond their product's, by its ring. */
-  static int gateFraction(int ring) {
-    return ring == NARROW.ring ? Integer.numberOfTrailingZeros(ModelMatrices.NARROW_GATE_SCALE) : 0;
+  /** Fraction bits that ups have beyond their product's, by its ring. */
+  static int upFraction(int ring) {
+    return ring == NARROW.ring ? Integer.numberOfTrailingZeros(ModelMatrices.NARROW_UP_SCALE) : 0;
   }
 }

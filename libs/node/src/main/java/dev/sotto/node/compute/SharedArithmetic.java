@@ -7,7 +7,6 @@ import dev.sotto.mpc.SecretMatrix;
 import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Wire;
-import dev.sotto.mpc.function.Activate;
 import dev.sotto.mpc.function.Attention;
 import dev.sotto.mpc.function.KeyValues;
 import dev.sotto.mpc.function.RingPlan;
@@ -133,19 +132,18 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
     Share joint = gateUp.share();
     int ffn = config.ffn();
     Share gates = joint.columns(2 * ffn, 0, ffn);
-    gates = gates.withFraction(gates.fraction() + Factor.gateFraction(gates.ring()));
     Share ups = joint.columns(2 * ffn, ffn, 2 * ffn);
+    ups = ups.withFraction(ups.fraction() + Factor.upFraction(ups.ring()));
     Opening o = scope.in("joint").opening();
-    Wire gate = o.words("gate", input(scope.in("gate"), gates, Activate.RING));
-    Wire up = o.words("up", input(scope.in("up"), ups, Integer.MAX_VALUE));
+    Wire gate = o.words("gate", input(scope.in("gate"), gates).reduce(SiluTimesUp.GATE_RING));
+    Wire up = o.words("up", input(scope.in("up"), ups));
     o.run();
     return new SharedValue.Masked(new SiluTimesUp(gate, up).run(scope));
   }
 
-  /** Rounded to what {@link SiluTimesUp} takes, in a ring of at most {@code most} bits. */
-  private static Share input(Scope scope, Share x, int most) {
-    Share cut = new TruncateReduce(x, x.fraction() - SiluTimesUp.INPUT_FRACTION).run(scope);
-    return cut.ring() > most ? cut.reduce(most) : cut;
+  /** Rounded to the fraction that {@link SiluTimesUp} takes. */
+  private static Share input(Scope scope, Share x) {
+    return new TruncateReduce(x, x.fraction() - SiluTimesUp.INPUT_FRACTION).run(scope);
   }
 
   @Override

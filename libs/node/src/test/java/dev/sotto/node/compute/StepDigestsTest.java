@@ -141,8 +141,10 @@ class StepDigestsTest {
   private static StageProgram.Output.Logits withOneLogit(
       StageProgram.Output.Logits honest, double more) {
     long[] words = honest.share().words().clone();
-    words[123] = (words[123] + Math.round(Math.scalb(more, 12))) & Words.mask(honest.share().ring());
-    return new StageProgram.Output.Logits(new Share(words, honest.share().ring(), 12), honest.state());
+    words[123] =
+        (words[123] + Math.round(Math.scalb(more, 12))) & Words.mask(honest.share().ring());
+    return new StageProgram.Output.Logits(
+        new Share(words, honest.share().ring(), 12), honest.state());
   }
 
   @Test
