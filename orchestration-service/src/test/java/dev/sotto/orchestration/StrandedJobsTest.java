@@ -72,7 +72,7 @@ class StrandedJobsTest extends RunningService {
     return Map.of(
         "sotto.orchestration.silence", "4s",
         "sotto.orchestration.no-lane-wait", "6s",
-        "sotto.orchestration.last-results", "2s",
+        "sotto.orchestration.last-results", "30s",
         "sotto.orchestration.last-word", "10m");
   }
 
@@ -167,6 +167,26 @@ class StrandedJobsTest extends RunningService {
       world.finish(job, Reason.FINISHED);
       Until.holds("closing", () -> now(job).finishing() == Reason.FINISHED);
       lane.restart(Role.DEALER); // while it waits for the last answers
+      NodeStep last = lane.steps(id(job)).getLast();
+      List.of(Role.values()).forEach(role -> lane.answer(last, role));
+      isCompleted(job, 2);
+    }
+  }
+
+  @Test
+  void aDeadlineThatPassesWhileAnAnsweredJobIsClosingIsNone() {
+    String model = model();
+    try (ScriptedLane lane = lane(model, "a", 1)) {
+      long briefly = System.currentTimeMillis() + 10_000;
+      JobRequested job = World.request(tenant, model, Protection.PASSIVE, 10, 5, briefly);
+      JobPlaced placed = world.open(job);
+      world.run(job, placed, 0);
+      lane.mute(true);
+      world.send(job, placed, 1);
+      Until.holds("sent", () -> lane.steps(id(job)).size() == 6);
+      world.finish(job, Reason.FINISHED);
+      Until.holds("closing", () -> now(job).finishing() == Reason.FINISHED);
+      Until.holds("the deadline is past", () -> System.currentTimeMillis() > briefly);
       NodeStep last = lane.steps(id(job)).getLast();
       List.of(Role.values()).forEach(role -> lane.answer(last, role));
       isCompleted(job, 2);
@@ -284,9 +304,12 @@ class StrandedJobsTest extends RunningService {
       SealedStep next = World.step(job, placed, 3);
       broker.send(Topic.STEPS, job.jobId(), new SealedStep(next.jobId(), 3, 0, next.parts()));
       stranded(job);
-      world.finish(job, Reason.FINISHED);
-      isCompleted(job, 3);
       assertThat(first.steps(id(job))).hasSize(12);
+      world.finish(job, Reason.FINISHED);
+      Until.holds("closing", () -> now(job).finishing() == Reason.FINISHED);
+      second.failing(null);
+      second.answer(second.steps(id(job)).getLast(), Role.EVALUATOR_1); // nothing is waited for now
+      isCompleted(job, 3);
     }
   }
 

@@ -311,25 +311,31 @@ public final class Dispatcher implements StepDesk.Heard {
               && !over(limits.lastResults(), known.finishing(now));
       if (!waits) {
         end(job.id(), seen -> seen.wished(wish));
-        return;
       }
+      return;
     }
     boolean late = wall.millis() >= job.asked().deadline();
     Ending lost = job.lost();
     if (lost != null) {
       if (late || wall.millis() - job.since() > limits.lastWord().toMillis()) {
-        end(job.id(), seen -> lost);
+        end(job.id(), seen -> unlessSaid(seen, lost));
       }
     } else if (late) {
-      end(job.id(), seen -> Ending.expired());
+      end(job.id(), seen -> unlessSaid(seen, Ending.expired()));
     } else if (job.state().holdsLanes()) {
       String broken = lanes.broken(job);
       if (broken != null) {
         stop(job.id(), new Stop(Ending.laneLost(broken), false));
       } else if (over(limits.idle(), known.idle(now))) {
-        end(job.id(), seen -> Ending.abandoned());
+        end(job.id(), seen -> unlessSaid(seen, Ending.abandoned()));
       }
     }
+  }
+
+  /** What a caller has said in the meantime is stronger than its silence. */
+  private static Ending unlessSaid(Job seen, Ending ending) {
+    Reason said = seen.finishing();
+    return said == null ? ending : seen.wished(said);
   }
 
   private static boolean over(Duration limit, long nanos) {
