@@ -21,6 +21,8 @@ import org.springframework.validation.annotation.Validated;
  * @param silence for how long a node that says nothing is still there
  * @param lastResults for how long the end of an answered job waits for results that are on their
  *     way here
+ * @param lastWord for how long a job whose lane is gone waits for its caller to say that it has its
+ *     answer; longer than a caller goes on saying so to a gateway that is away
  * @param keepEnded for how long jobs that are over are kept; longer than topics keep their requests
  */
 @Validated
@@ -34,6 +36,7 @@ public record OrchestrationSettings(
     @DefaultValue("2m") Duration idle,
     @DefaultValue("6s") Duration silence,
     @DefaultValue("3s") Duration lastResults,
+    @DefaultValue("40s") Duration lastWord,
     @DefaultValue("8d") Duration keepEnded) {
   private static final Duration LEAST_KEPT = Duration.ofDays(8);
 
@@ -46,6 +49,7 @@ public record OrchestrationSettings(
     positive("idle", idle);
     positive("silence", silence);
     positive("last-results", lastResults);
+    positive("last-word", lastWord);
     if (keepEnded.compareTo(LEAST_KEPT) < 0) {
       throw new IllegalArgumentException(
           "sotto.orchestration.keep-ended must be at least 8d: a request that is delivered again"

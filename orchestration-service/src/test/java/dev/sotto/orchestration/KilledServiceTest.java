@@ -12,6 +12,7 @@ import dev.sotto.contracts.event.JobEnded.Outcome;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.JobPlaced;
 import dev.sotto.contracts.event.JobRequested;
+import dev.sotto.contracts.event.JobStranded;
 import dev.sotto.orchestration.job.Job;
 import dev.sotto.orchestration.world.Broker;
 import dev.sotto.orchestration.world.Installation;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KilledServiceTest {
   private static final String MODEL = "%064x".formatted(0xbeef);
+  private static final String OTHER = "%064x".formatted(0xbeee);
 
   private final Manifests manifests = new Manifests().withOperators("a");
   private final Broker broker = new Broker();
@@ -135,5 +137,51 @@ class KilledServiceTest {
       assertThat(ended.retryable()).isTrue();
       assertThat(world.told(job, JobEnded.class)).hasSize(1);
     }
+  }
+
+  @Test
+  void anAnsweredJobIsCompletedWhereverItsLaneAndTheServiceAreKilled()
+      throws IOException, InterruptedException {
+    try (ScriptedLane lane =
+        new ScriptedLane(broker, manifests.lane(OTHER, "lane-3", "a", Manifests.LATER), 4)) {
+      // Its last answers are there, and the service has not read them; nor its caller's word.
+      JobRequested closing = shortJob();
+      JobPlaced placed = world.open(closing);
+      world.run(closing, placed, 0);
+      lane.mute(true);
+      world.send(closing, placed, 1);
+      Until.holds("sent", () -> lane.steps(Job.jobId(closing.jobId())).size() == 6);
+      lane.mute(false);
+      JobRequested thinking = shortJob();
+      JobPlaced others = world.open(thinking);
+      world.run(thinking, others, 0);
+      service.destroyForcibly().waitFor();
+      for (Role role : Role.values()) {
+        lane.answer(lane.steps(Job.jobId(closing.jobId())).getLast(), role);
+      }
+      lane.restart(Role.EVALUATOR_0);
+      world.finish(closing, Reason.FINISHED);
+      service = installation.startProcess();
+      completed(closing, 2);
+      // Stranded, and killed before its caller's word.
+      Until.holds("stranded", () -> world.told(thinking, JobStranded.class).size() == 1);
+      service.destroyForcibly().waitFor();
+      world.finish(thinking, Reason.FINISHED);
+      service = installation.startProcess();
+      completed(thinking, 1);
+      Until.holds("nodes told", () -> lane.closes(Job.jobId(thinking.jobId())) >= 3);
+    }
+  }
+
+  private JobRequested shortJob() {
+    return World.request(
+        tenant, OTHER, Protection.PASSIVE, 10, 5, System.currentTimeMillis() + 300_000);
+  }
+
+  private void completed(JobRequested job, int tokens) {
+    JobEnded ended = world.ended(job);
+    assertThat(ended.outcome()).as(ended.toString()).isEqualTo(Outcome.COMPLETED);
+    assertThat(ended.completionTokens()).isEqualTo(tokens);
+    assertThat(world.told(job, JobEnded.class)).hasSize(1);
   }
 }

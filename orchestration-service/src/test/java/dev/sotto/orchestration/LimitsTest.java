@@ -11,6 +11,7 @@ import dev.sotto.contracts.event.JobEnded.Outcome;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.JobPlaced;
 import dev.sotto.contracts.event.JobRequested;
+import dev.sotto.contracts.event.JobStranded;
 import dev.sotto.contracts.manifest.SignedManifest;
 import dev.sotto.orchestration.job.Ending;
 import dev.sotto.orchestration.job.Job;
@@ -62,6 +63,8 @@ class LimitsTest extends RunningService {
         "5s",
         "sotto.orchestration.idle",
         "6s",
+        "sotto.orchestration.last-word",
+        "2s",
         "sotto.platform.internal-token-file",
         token.toString());
   }
@@ -129,6 +132,26 @@ class LimitsTest extends RunningService {
       assertThat(ended.outcome()).isEqualTo(Outcome.CANCELLED);
       assertThat(ended.code()).isEqualTo("caller_gone");
       Until.holds("nodes told", () -> lane.closes(Job.jobId(job.jobId())) == 3);
+    }
+  }
+
+  @Test
+  void aCallerThatIsSilentWhenItsLaneIsGonePaysNothing() {
+    String model = model();
+    try (ScriptedLane lane = lane(model, "a", 3)) {
+      JobRequested job = of(UUID.randomUUID(), model);
+      JobPlaced placed = world.open(job);
+      world.run(job, placed, 0);
+      lane.restart(Role.DEALER);
+      Until.holds("stranded", () -> world.told(job, JobStranded.class).size() == 1);
+      JobEnded ended = world.ended(job);
+      assertThat(ended.outcome()).isEqualTo(Outcome.FAILED);
+      assertThat(ended.code()).isEqualTo("lane_lost");
+      assertThat(ended.message()).contains("dealer", "restarted");
+      assertThat(ended.retryable()).isTrue();
+      assertThat(System.currentTimeMillis()).isLessThan(job.deadline());
+      world.finish(job, Reason.FINISHED); // too late to be weighed
+      assertThat(world.told(job, JobEnded.class)).hasSize(1);
     }
   }
 

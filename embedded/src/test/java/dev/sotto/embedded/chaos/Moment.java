@@ -12,6 +12,10 @@ enum Moment {
   PREFILL,
   /** A later step is at the nodes. */
   DECODE,
+  /**
+   * Its caller has its whole answer, and has not said so. It does when a node's end has been heard.
+   */
+  ANSWERED,
   /** Its caller has said that it is done; the orchestration has not heard. */
   CLOSING,
   /** It has ended; billing has not heard. */

@@ -27,7 +27,7 @@ record Placement(boolean apart, Victim victim, Moment moment, Caller caller) {
   }
 
   private static final Set<Moment> SEALED =
-      EnumSet.of(Moment.REQUESTED, Moment.PLACED, Moment.DECODE, Moment.CLOSING);
+      EnumSet.of(Moment.REQUESTED, Moment.PLACED, Moment.DECODE, Moment.ANSWERED, Moment.CLOSING);
 
   private static final Set<Victim> BOTH =
       EnumSet.of(

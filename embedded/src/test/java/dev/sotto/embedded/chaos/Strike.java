@@ -87,6 +87,10 @@ final class Strike {
         hold();
         asking.allow(1);
       }
+      case ANSWERED -> {
+        asking.allow(SealedAsking.TOKENS);
+        until("its answer", () -> asking.come() == SealedAsking.TOKENS);
+      }
       case CLOSING, SETTLING -> {
         asking.allow(SealedAsking.TOKENS);
         await(job, row -> row.finished() == SealedAsking.TOKENS);
@@ -98,6 +102,9 @@ final class Strike {
     }
     awaitMoment(job);
     long killedAt = kill();
+    if (placement.moment() == Moment.ANSWERED && placement.victim().node()) {
+      await(job, row -> row.state().equals("STRANDED"));
+    }
     asking.allowAll();
     return new Struck(asking, jobsBefore, killedAt);
   }
@@ -155,6 +162,7 @@ final class Strike {
           await(job, row -> row.state().equals(placement.moment().name()));
       case PREFILL -> await(job, row -> row.runs() && row.finished() == 0);
       case DECODE -> await(job, row -> row.runs() && row.finished() > 0);
+      case ANSWERED -> await(job, row -> row.finished() == SealedAsking.TOKENS);
       case CLOSING -> {
         until("its caller is done", () -> home.books().finishAsked(job));
         await(job, row -> row.state().equals("RUNNING"));

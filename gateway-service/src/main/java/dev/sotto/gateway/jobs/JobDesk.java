@@ -13,6 +13,7 @@ import dev.sotto.contracts.event.Event;
 import dev.sotto.contracts.event.JobEnded;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.JobPlaced;
+import dev.sotto.contracts.event.JobStranded;
 import dev.sotto.gateway.keys.Caller.KeyHolder;
 import dev.sotto.gateway.limits.Limits;
 import dev.sotto.gateway.limits.Reservation;
@@ -198,6 +199,8 @@ public final class JobDesk {
     } else if (known.finishReason() != null) {
       job.over()
           .complete(Refusals.conflict("job_over", "No further step is due: the job was ended."));
+    } else if (known.lost() instanceof JobRow.Lost(var code, var message, var retryable)) {
+      job.strand(Refusals.stranded(code, message, retryable));
     }
   }
 
@@ -356,6 +359,13 @@ public final class JobDesk {
         if (job != null) {
           LOG.info("job {} is placed", job.id());
           job.placed().complete(new Placement(job.id(), placed.protection(), placed.lanes()));
+        }
+      }
+      case JobStranded lost -> {
+        OpenJob job = open.get(JobIds.checked(lost.jobId()));
+        if (job != null) {
+          LOG.info("job {} is stranded: {}", job.id(), lost.code());
+          job.strand(Refusals.stranded(lost.code(), lost.message(), lost.retryable()));
         }
       }
       case JobEnded ended -> {

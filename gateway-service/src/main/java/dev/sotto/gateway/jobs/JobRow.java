@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param state how far it has come
  * @param finishReason why no further step will come, once somebody has said so
  * @param placement its lanes, once it has some
+ * @param lost what became of its lane, if its caller may still say that it has its answer
  * @param end how it ended, once it has
  */
 public record JobRow(
@@ -38,7 +39,17 @@ public record JobRow(
     JobState state,
     @Nullable Reason finishReason,
     @Nullable Placement placement,
+    @Nullable Lost lost,
     @Nullable End end) {
+  /**
+   * How a job ends whose lane is gone, unless its caller has its answer.
+   *
+   * @param code for programs
+   * @param message for people
+   * @param retryable whether the same request may succeed later
+   */
+  public record Lost(String code, String message, boolean retryable) {}
+
   /**
    * How a job ended.
    *

@@ -11,7 +11,9 @@ import dev.sotto.contracts.event.JobFinishRequested;
 import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.JobPlaced;
 import dev.sotto.contracts.event.JobRequested;
+import dev.sotto.contracts.event.JobStranded;
 import dev.sotto.gateway.jobs.JobRow.End;
+import dev.sotto.gateway.jobs.JobRow.Lost;
 import dev.sotto.gateway.keys.Caller.KeyHolder;
 import dev.sotto.platform.data.Tenancy;
 import dev.sotto.platform.event.Outbox;
@@ -129,6 +131,16 @@ final class JobTable {
         .update();
   }
 
+  /** Takes note, as a worker: no further step is taken, and whoever waits for one is told why. */
+  void stranded(JobStranded event) {
+    sql.sql(
+            """
+            update job set stranded = true, code = ?, message = ?, retryable = ?
+            where id = ? and state <> 'ended'""")
+        .params(event.code(), event.message(), event.retryable(), event.jobId())
+        .update();
+  }
+
   /** Takes note, as a worker. The first end stands. */
   void ended(JobEnded event) {
     sql.sql(
@@ -209,6 +221,9 @@ final class JobTable {
         JobState.of(row.getString("state")),
         reason == null ? null : Reason.valueOf(reason),
         placement == null ? null : placement(id, placement),
+        outcome == null && row.getBoolean("stranded")
+            ? new Lost(row.getString("code"), row.getString("message"), row.getBoolean("retryable"))
+            : null,
         outcome == null
             ? null
             : new End(

@@ -6,6 +6,7 @@ import dev.sotto.contracts.event.Event;
 import dev.sotto.contracts.event.EventCodec;
 import dev.sotto.contracts.event.JobEnded;
 import dev.sotto.contracts.event.JobPlaced;
+import dev.sotto.contracts.event.JobStranded;
 import dev.sotto.contracts.event.Topic;
 import dev.sotto.gateway.GatewaySettings;
 import dev.sotto.gateway.limits.Limits;
@@ -147,6 +148,7 @@ class JobsConfiguration {
   private static void note(JobTable table, Event event) {
     switch (event) {
       case JobPlaced placed -> table.placed(placed);
+      case JobStranded stranded -> table.stranded(stranded);
       case JobEnded ended -> table.ended(ended);
       default -> {}
     }

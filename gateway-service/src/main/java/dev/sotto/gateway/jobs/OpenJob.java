@@ -33,6 +33,7 @@ final class OpenJob {
   private long lastSerial = -1;
   private int waiters;
   private boolean left;
+  private boolean stranded;
   private long usedAt = System.nanoTime();
 
   OpenJob(JobId id, KeyHolder owner, boolean hosted, Instant deadline) {
@@ -98,9 +99,23 @@ final class OpenJob {
     return left;
   }
 
+  /** Its lane is gone: whoever waits for a step is told so. Its end is still to come. */
+  void strand(JobRefused why) {
+    synchronized (this) {
+      stranded |= !over.isDone();
+    }
+    over.complete(why);
+  }
+
+  /** Whether nothing of it is waited for any more, not even its end. */
+  synchronized boolean ended() {
+    return over.isDone() && !stranded;
+  }
+
   /** It is over, and has used so many tokens. */
   void end(JobRefused why, long usedTokens) {
     synchronized (this) {
+      stranded = false;
       if (reservation != null) {
         reservation.settle(usedTokens);
       }

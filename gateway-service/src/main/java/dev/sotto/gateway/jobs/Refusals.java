@@ -32,6 +32,10 @@ final class Refusals {
         Kind.EXPIRED, "deadline_exceeded", "The job's deadline passed before it was done.", true);
   }
 
+  static JobRefused stranded(String code, String message, boolean retryable) {
+    return ended(Outcome.FAILED, code, message, retryable);
+  }
+
   static JobRefused ended(JobRow.End end) {
     return ended(end.outcome(), end.code(), end.message(), end.retryable());
   }

@@ -13,11 +13,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One step that is on its way, and the results that have come. It is complete when every node that
  * got a part has answered; or a moment after the first failure, for when one node fails the others
- * say so too, and the enclave wants to know who was first.
+ * say so too, and the enclave wants to know who was first. A failure that comes before the last
+ * answer fails the step, even of a node that has answered it: the orchestration, which reads the
+ * same records in the same order, takes it so too.
  */
 final class RunningStep {
   private record Place(String lane, int stage, Role role) {}
@@ -57,13 +60,17 @@ final class RunningStep {
     return done;
   }
 
-  /** Whether a result is one of this step's, and the first of its node's. */
+  /** Whether a result is one of this step's, and the first of its node's, or its first failure. */
   synchronized boolean awaits(PartialResult result) {
     Place place = place(result);
     return !done.isDone()
         && awaited.contains(place)
         && (result.serial() == step.serial() || failed(result))
-        && !results.containsKey(place);
+        && supersedes(result, results.get(place));
+  }
+
+  private static boolean supersedes(PartialResult result, @Nullable PartialResult before) {
+    return before == null || (failed(result) && !failed(before));
   }
 
   private static Place place(PartialResult result) {

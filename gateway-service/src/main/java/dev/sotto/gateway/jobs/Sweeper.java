@@ -80,7 +80,7 @@ final class Sweeper {
     }
     if (idle > KEPT.toNanos()) {
       job.dropAnswered();
-      if (job.over().isDone()) {
+      if (job.ended()) {
         desk.open.remove(job.id(), job);
       }
     }

@@ -129,13 +129,14 @@ public final class Orchestra implements AutoCloseable {
 
   private void load() throws InterruptedException {
     dispatcher.load();
+    // Results first: what a lane's end makes of a job depends on what its caller may have got.
+    if (!steps.start(CATCH_UP)) {
+      LOG.warn("not all results have been read after {}; the others come when they do", CATCH_UP);
+    }
     dispatcher.wakeBy(this::wake);
     var _ =
         rounds.scheduleWithFixedDelay(
             this::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
-    if (!steps.start(CATCH_UP)) {
-      LOG.warn("not all results have been read after {}; the others come when they do", CATCH_UP);
-    }
   }
 
   private void subscribe() {

@@ -84,6 +84,7 @@ class OrchestraWiring {
         settings.noLaneWait(),
         settings.idle(),
         settings.lastResults(),
+        settings.lastWord(),
         settings.keepEnded());
   }
 

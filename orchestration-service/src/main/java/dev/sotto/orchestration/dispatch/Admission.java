@@ -126,9 +126,9 @@ public final class Admission {
   private void finish(JobFinishRequested finish) {
     Job job = jobs.find(finish.jobId()).orElse(null);
     while (job != null && job.state().live() && job.finishing() == null) {
-      if (!job.state().holdsLanes()) {
+      if (!job.state().hasSteps()) {
         Job unplaced = job;
-        Ending ending = Ending.wished(finish.reason(), job.state());
+        Ending ending = job.wished(finish.reason());
         if (jobs.end(job, ending, wall.millis())) {
           outbox.tell(unplaced.ended(ending, Progress.NONE));
         }

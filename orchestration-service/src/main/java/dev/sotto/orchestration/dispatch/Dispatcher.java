@@ -6,11 +6,11 @@ import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.Topic;
 import dev.sotto.orchestration.job.Ending;
 import dev.sotto.orchestration.job.Job;
+import dev.sotto.orchestration.job.JobState;
 import dev.sotto.orchestration.job.Progress;
 import dev.sotto.orchestration.lane.LaneBoard;
 import dev.sotto.orchestration.lane.LaneView;
 import dev.sotto.orchestration.step.Judged;
-import dev.sotto.orchestration.step.Seat;
 import dev.sotto.orchestration.step.StepDesk;
 import dev.sotto.orchestration.step.StepTrack;
 import java.time.Duration;
@@ -35,9 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class Dispatcher implements StepDesk.Heard {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
 
-  /** By then a record to a node is there, or given up. */
-  private static final Duration LAST_WORD = Duration.ofSeconds(35);
-
   private final JobMoves moves;
   private final LaneBoard board;
   private final JobLanes lanes;
@@ -45,18 +42,16 @@ public final class Dispatcher implements StepDesk.Heard {
   private final InstantSource wall;
   private final LaneBoard.Ticks ticks;
   private final Figures figures;
-  private final StepDesk.NodePost post;
   private final StepDesk desk;
   private final Map<String, LiveJob> live = new LinkedHashMap<>();
   private final Queues queues;
   private final Set<String> changed = ConcurrentHashMap.newKeySet();
-  private final Map<JobId, Ending> toEnd = new ConcurrentHashMap<>();
+  private final LastWords lastWords;
+  private final Map<JobId, Stop> toStop = new ConcurrentHashMap<>();
   private final Map<JobId, String> suspects = new ConcurrentHashMap<>(); // lanes, by name
   private final Set<JobId> ahead = ConcurrentHashMap.newKeySet();
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
   private volatile Runnable wake = () -> {};
   private long forgetAt = Long.MIN_VALUE;
-  private long tellAt = Long.MIN_VALUE;
 
   /** Knows no job before {@link #load}. */
   public Dispatcher(
@@ -74,9 +69,9 @@ public final class Dispatcher implements StepDesk.Heard {
     this.wall = wall;
     this.ticks = ticks;
     this.figures = figures;
-    this.post = post;
     this.desk = new StepDesk(post, this);
     this.queues = new Queues(board, limits);
+    this.lastWords = new LastWords(moves, lanes, post, wall);
   }
 
   /** Where steps and results go. */
@@ -108,18 +103,23 @@ public final class Dispatcher implements StepDesk.Heard {
 
   @Override
   public void stopped(JobId job, Judged why) {
-    Ending ending =
+    mustStop(
+        job,
         switch (why) {
-          case Judged.GivenUp(String lane, var failure) -> {
+          case Judged.GivenUp(String lane, var failure, boolean unanswered) -> {
             if (failure.code() == Failure.Code.PEER_GONE) {
               suspects.putIfAbsent(job, lane);
             }
-            yield Ending.of(failure);
+            yield new Stop(Ending.of(failure), unanswered);
           }
-          case Judged.Broken(String rule) -> Ending.failed("bad_step", rule, false);
+          case Judged.Broken(String rule) -> new Stop(Ending.failed("bad_step", rule, false), true);
+          case Judged.WentOn _ -> new Stop(Ending.laneLost("The job's lane is gone."), true);
           default -> throw new IllegalArgumentException("no reason to stop: " + why);
-        };
-    toEnd.putIfAbsent(job, ending);
+        });
+  }
+
+  private void mustStop(JobId job, Stop stop) {
+    toStop.merge(job, stop, Stop::and);
     wake.run();
   }
 
@@ -138,8 +138,7 @@ public final class Dispatcher implements StepDesk.Heard {
   @Override
   public void unsent(JobId job) {
     if (desk.track(job) != null) {
-      toEnd.putIfAbsent(job, Ending.laneLost("A step could not be sent to a node."));
-      wake.run();
+      mustStop(job, new Stop(Ending.laneLost("A step could not be sent to a node."), false));
     }
   }
 
@@ -148,14 +147,8 @@ public final class Dispatcher implements StepDesk.Heard {
     for (Job job : moves.live()) {
       enter(job);
     }
-    moves.untold().forEach(this::tell);
+    moves.untold().forEach(lastWords::tell);
     LOG.info("{} jobs are live", live.size());
-  }
-
-  private void tell(Job over) {
-    List<String> nodes =
-        JobLanes.seats(lanes.of(over)).stream().map(Seat::identity).distinct().toList();
-    post.close(over.jobId(), nodes, () -> told.add(over.id()));
   }
 
   /** One look at everything. */
@@ -165,18 +158,20 @@ public final class Dispatcher implements StepDesk.Heard {
       attempt(id, () -> refresh(id), () -> changed.add(id));
     }
     doubt();
-    for (Map.Entry<JobId, Ending> entry : Map.copyOf(toEnd).entrySet()) {
+    for (Map.Entry<JobId, Stop> entry : Map.copyOf(toStop).entrySet()) {
       String id = entry.getKey().toString();
-      attempt(id, () -> end(id, job -> entry.getValue()), () -> {});
-      if (!live.containsKey(id)) {
-        toEnd.remove(entry.getKey(), entry.getValue());
-      }
+      Runnable stop =
+          () -> {
+            stop(id, entry.getValue());
+            toStop.remove(entry.getKey(), entry.getValue());
+          };
+      attempt(id, stop, () -> {});
     }
     for (LiveJob job : List.copyOf(live.values())) {
       attempt(job.job().id(), () -> look(job), () -> {});
     }
     attempt("placement", this::place, () -> {});
-    attempt("closing", this::tellNodes, () -> {});
+    attempt("closing", lastWords::again, () -> {});
     attempt("forgetting", this::forget, () -> {});
     figures.live(live.values().stream().map(LiveJob::job).toList(), queues.size());
   }
@@ -223,7 +218,7 @@ public final class Dispatcher implements StepDesk.Heard {
       if (!reached.isEmpty()) {
         moves.progress(reached);
       }
-      return toEnd.isEmpty();
+      return toStop.isEmpty();
     } catch (RuntimeException e) {
       ahead.addAll(moved);
       LOG.warn("progress could not be written down, is tried again: {}", e.toString());
@@ -249,13 +244,12 @@ public final class Dispatcher implements StepDesk.Heard {
 
   private void enter(Job job) {
     StepTrack track = null;
-    if (job.state().holdsLanes()) {
-      List<LaneView> views = lanes.of(job);
-      if (views.size() < job.lanes().size()) {
-        end(job.id(), now -> Ending.laneLost("The job's lane is not known any more."));
-        return;
-      }
+    List<LaneView> views = lanes.of(job);
+    if (job.state().hasSteps() && views.size() == job.lanes().size()) { // else its lane is lost
       track = new StepTrack(job.plan(), JobLanes.seats(views), job.progress());
+      if (job.state() == JobState.STRANDED) {
+        track.strand();
+      }
       desk.open(job.jobId(), track);
     }
     LiveJob entered = new LiveJob(job, track, ticks.nanos());
@@ -275,8 +269,26 @@ public final class Dispatcher implements StepDesk.Heard {
     }
   }
 
+  /** Takes a job's lane from it: nothing of it is sent any more. */
+  private void stop(String id, Stop stop) {
+    StepTrack track = desk.track(Job.jobId(id));
+    boolean goesOn = track != null && track.strand();
+    Progress reached = track == null ? null : track.progress();
+    Job now = moves.stop(id, reached, new Stop(stop.why(), stop.unanswered() || goesOn));
+    if (now != null && !now.state().live()) {
+      leave(now);
+    } else if (now != null && now.state() == JobState.STRANDED) {
+      LiveJob known = live.get(id);
+      if (known != null && known.job().state() != JobState.STRANDED) {
+        known.update(now);
+        lastWords.tell(now);
+        LOG.info("job {} is stranded: {}", id, stop.why().message());
+      }
+    }
+  }
+
   private void leave(Job over) {
-    desk.close(over.jobId(), () -> told.add(over.id()));
+    desk.close(over.jobId(), () -> lastWords.heard(over));
     LiveJob known = live.remove(over.id());
     if (known != null) {
       queues.remove(known);
@@ -298,22 +310,32 @@ public final class Dispatcher implements StepDesk.Heard {
               && track.running()
               && !over(limits.lastResults(), known.finishing(now));
       if (!waits) {
-        end(job.id(), seen -> Ending.wished(wish, seen.state()));
-        return;
+        end(job.id(), seen -> seen.wished(wish));
       }
-    }
-    if (wall.millis() >= job.asked().deadline()) {
-      end(job.id(), seen -> Ending.expired());
       return;
     }
-    if (track != null) {
+    boolean late = wall.millis() >= job.asked().deadline();
+    Ending lost = job.lost();
+    if (lost != null) {
+      if (late || wall.millis() - job.since() > limits.lastWord().toMillis()) {
+        end(job.id(), seen -> unlessSaid(seen, lost));
+      }
+    } else if (late) {
+      end(job.id(), seen -> unlessSaid(seen, Ending.expired()));
+    } else if (job.state().holdsLanes()) {
       String broken = lanes.broken(job);
       if (broken != null) {
-        end(job.id(), seen -> Ending.laneLost(broken));
+        stop(job.id(), new Stop(Ending.laneLost(broken), false));
       } else if (over(limits.idle(), known.idle(now))) {
-        end(job.id(), seen -> Ending.abandoned());
+        end(job.id(), seen -> unlessSaid(seen, Ending.abandoned()));
       }
     }
+  }
+
+  /** What a caller has said in the meantime is stronger than its silence. */
+  private static Ending unlessSaid(Job seen, Ending ending) {
+    Reason said = seen.finishing();
+    return said == null ? ending : seen.wished(said);
   }
 
   private static boolean over(Duration limit, long nanos) {
@@ -351,20 +373,6 @@ public final class Dispatcher implements StepDesk.Heard {
 
   private void unplaceable(LiveJob known, Ending why) {
     attempt(known.job().id(), () -> end(known.job().id(), seen -> why), () -> {});
-  }
-
-  /** Nodes keep a job's place until they hear of its end: who could not be told is told again. */
-  private void tellNodes() {
-    List<String> heard = List.copyOf(told);
-    if (!heard.isEmpty()) {
-      moves.told(heard);
-      heard.forEach(told::remove);
-    }
-    long due = wall.millis() - LAST_WORD.toMillis();
-    if (due >= tellAt) {
-      tellAt = wall.millis();
-      moves.untold().stream().filter(over -> over.since() < due).forEach(this::tell);
-    }
   }
 
   private void forget() {

@@ -1,6 +1,8 @@
 package dev.sotto.orchestration.dispatch;
 
+import dev.sotto.contracts.event.JobFinishRequested.Reason;
 import dev.sotto.contracts.event.JobPlaced;
+import dev.sotto.contracts.event.JobStranded;
 import dev.sotto.orchestration.job.Ending;
 import dev.sotto.orchestration.job.Job;
 import dev.sotto.orchestration.job.JobState;
@@ -89,26 +91,75 @@ public final class JobMoves {
     return tenancy.asWorker(
         () -> {
           for (int attempt = 0; attempt < TRIES; attempt++) {
-            Job job = jobs.find(id).orElse(null);
+            Job job = reached(id, reached);
             if (job == null || !job.state().live()) {
               return job;
             }
-            if (reached != null && reached.sent() > 0) {
-              jobs.progress(id, reached, wall.millis()); // it ran before it ended
-              job = jobs.find(id).orElseThrow();
-            }
-            Ending ending = how.apply(job);
-            if (job.state().mayBecome(ending.state()) && jobs.end(job, ending, wall.millis())) {
-              outbox.tell(job.ended(ending, job.progress()));
+            if (ended(job, how.apply(job))) {
               return jobs.find(id).orElseThrow();
-            }
-            if (!job.state().mayBecome(ending.state())) {
-              throw new IllegalStateException(
-                  "a job that is " + job.state() + " cannot end " + ending.state());
             }
           }
           throw new IllegalStateException("the job changes faster than it can be ended");
         });
+  }
+
+  /**
+   * Takes note that a job's lane is gone, and tells so. It is stranded if its caller may have the
+   * whole answer, and has failed otherwise. One that its caller has called answered is left as it
+   * is.
+   *
+   * @param reached how far its steps have come, where that is known better than it is recorded
+   * @return the job as it is now; null for one that is not there
+   */
+  @Nullable Job stop(String id, @Nullable Progress reached, Stop stop) {
+    return tenancy.asWorker(
+        () -> {
+          for (int attempt = 0; attempt < TRIES; attempt++) {
+            Job job = reached(id, reached);
+            if (job == null || !job.state().live() || job.finishing() == Reason.FINISHED) {
+              return job;
+            }
+            boolean strands = !stop.unanswered() && job.mayBeAnswered();
+            if (strands && job.state() == JobState.STRANDED) {
+              return job;
+            }
+            if (strands && job.state() == JobState.RUNNING) {
+              if (jobs.strand(job, stop.why(), wall.millis())) {
+                outbox.tell(stranded(id, stop.why()));
+                return jobs.find(id).orElseThrow();
+              }
+            } else if (ended(job, job.lost() == null ? stop.why() : job.lost())) {
+              return jobs.find(id).orElseThrow();
+            }
+          }
+          throw new IllegalStateException("the job changes faster than it can be stopped");
+        });
+  }
+
+  private static JobStranded stranded(String id, Ending lost) {
+    return new JobStranded(id, lost.code(), lost.message(), lost.retryable());
+  }
+
+  /** The job, with how far it has come: it ran before it ended. */
+  private @Nullable Job reached(String id, @Nullable Progress reached) {
+    Job job = jobs.find(id).orElse(null);
+    if (job == null || !job.state().live() || reached == null || reached.sent() == 0) {
+      return job;
+    }
+    jobs.progress(id, reached, wall.millis());
+    return jobs.find(id).orElseThrow();
+  }
+
+  private boolean ended(Job job, Ending ending) {
+    if (!job.state().mayBecome(ending.state())) {
+      throw new IllegalStateException(
+          "a job that is " + job.state() + " cannot end " + ending.state());
+    }
+    boolean done = jobs.end(job, ending, wall.millis());
+    if (done) {
+      outbox.tell(job.ended(ending, job.progress()));
+    }
+    return done;
   }
 
   /** Puts a paid job into the queue; does nothing for one that is elsewhere by now. */

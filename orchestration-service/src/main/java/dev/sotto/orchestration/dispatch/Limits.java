@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param noLaneWait for how long a job waits while no lane lives that could take it
  * @param idle for how long a placed job may go without a step
  * @param lastResults for how long the end of an answered job waits for results on their way
+ * @param lastWord for how long a job whose lane is gone waits for its caller's word
  * @param keepEnded for how long jobs that are over are kept
  */
 public record Limits(
@@ -20,4 +21,5 @@ public record Limits(
     Duration noLaneWait,
     Duration idle,
     Duration lastResults,
+    Duration lastWord,
     Duration keepEnded) {}

@@ -114,6 +114,20 @@ public record Ending(JobState state, String code, String message, boolean retrya
     };
   }
 
+  /**
+   * What the caller's wish makes of a stranded job. Whoever has not got the whole answer pays
+   * nothing for a lane that died, however it leaves.
+   *
+   * @param lost what its lane's end makes of it
+   */
+  public static Ending wished(Reason reason, Ending lost) {
+    return switch (reason) {
+      case FINISHED -> completed();
+      case DISTRUSTED -> wished(reason, JobState.RUNNING);
+      case CANCELLED, ABANDONED -> lost;
+    };
+  }
+
   /** What a node's failure makes of its job. */
   public static Ending of(Failure failure) {
     String said = failure.sentence();

@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param starts when the process of each of its places had begun when it was placed, as the nodes
  *     said; milliseconds of the epoch
  * @param progress its steps
+ * @param lost what its lane's end makes of it unless its caller has the answer; while it is
+ *     stranded
  * @param finishing why its caller wants it ended, once it does
  * @param since when it came into its state; milliseconds of the epoch
  */
@@ -31,6 +33,7 @@ public record Job(
     List<String> lanes,
     List<Long> starts,
     Progress progress,
+    @Nullable Ending lost,
     @Nullable Reason finishing,
     long since) {
   /** Copies. */
@@ -41,7 +44,8 @@ public record Job(
 
   /** As it begins. */
   public static Job requested(JobRequested asked, long now) {
-    return new Job(asked, JobState.REQUESTED, 0, List.of(), List.of(), Progress.NONE, null, now);
+    return new Job(
+        asked, JobState.REQUESTED, 0, List.of(), List.of(), Progress.NONE, null, null, now);
   }
 
   /** Its name. */
@@ -64,6 +68,16 @@ public record Job(
   public StepPlan plan() {
     boolean digested = asked.protection() == Protection.COMPARED;
     return StepPlan.of(asked.promptTokens(), asked.maxTokens(), digested);
+  }
+
+  /** Whether its caller may have an answer: a step that is answered has been sent. */
+  public boolean mayBeAnswered() {
+    return plan().answeredBefore(progress.sent()) > 0;
+  }
+
+  /** What its caller's wish makes of it. */
+  public Ending wished(Reason reason) {
+    return lost == null ? Ending.wished(reason, state) : Ending.wished(reason, lost);
   }
 
   /** What it counts for when tenants take turns: the tokens that it may read and answer. */

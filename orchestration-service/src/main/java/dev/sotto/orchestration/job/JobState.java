@@ -15,6 +15,11 @@ public enum JobState {
   PLACED,
   /** A step has been sent to its nodes. */
   RUNNING,
+  /**
+   * Its lane is gone, and its caller may have the whole answer: the caller's word decides. It holds
+   * no place.
+   */
+  STRANDED,
   /** Answered. */
   COMPLETED,
   /** The caller left. */
@@ -31,7 +36,8 @@ public enum JobState {
           REQUESTED, EnumSet.of(QUEUED, REFUSED, CANCELLED, EXPIRED),
           QUEUED, EnumSet.of(PLACED, REFUSED, CANCELLED, EXPIRED),
           PLACED, EnumSet.of(RUNNING, CANCELLED, FAILED, EXPIRED),
-          RUNNING, EnumSet.of(COMPLETED, CANCELLED, FAILED, EXPIRED));
+          RUNNING, EnumSet.of(STRANDED, COMPLETED, CANCELLED, FAILED, EXPIRED),
+          STRANDED, EnumSet.of(COMPLETED, FAILED));
 
   /** Whether a job may go from this state to {@code next} in one move. */
   public boolean mayBecome(JobState next) {
@@ -48,6 +54,11 @@ public enum JobState {
     return this == PLACED || this == RUNNING;
   }
 
+  /** Whether its caller's word is weighed against how far its steps have come. */
+  public boolean hasSteps() {
+    return holdsLanes() || this == STRANDED;
+  }
+
   /** How the job ended; IllegalStateException while it is live. */
   public Outcome outcome() {
     return switch (this) {
@@ -56,7 +67,7 @@ public enum JobState {
       case REFUSED -> Outcome.REFUSED;
       case FAILED -> Outcome.FAILED;
       case EXPIRED -> Outcome.EXPIRED;
-      case REQUESTED, QUEUED, PLACED, RUNNING ->
+      case REQUESTED, QUEUED, PLACED, RUNNING, STRANDED ->
           throw new IllegalStateException("a job that is " + this + " has no outcome");
     };
   }

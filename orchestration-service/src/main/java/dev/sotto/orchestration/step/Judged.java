@@ -38,6 +38,11 @@ public sealed interface Judged {
    * A node has given the job up.
    *
    * @param laneId the node's lane
+   * @param unanswered whether the caller cannot have its whole answer: the step that it waits for
+   *     will not be answered, or none has been
    */
-  record GivenUp(String laneId, Failure failure) implements Judged {}
+  record GivenUp(String laneId, Failure failure, boolean unanswered) implements Judged {}
+
+  /** A job's lane is gone, and its caller asks for another step. */
+  record WentOn() implements Judged {}
 }

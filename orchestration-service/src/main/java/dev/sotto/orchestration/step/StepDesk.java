@@ -137,7 +137,7 @@ public final class StepDesk {
         heard.moved(job);
       }
       case Judged.Counted _, Judged.Finished _ -> heard.moved(job);
-      case Judged.Broken _, Judged.GivenUp _ -> heard.stopped(job, judged);
+      case Judged.Broken _, Judged.GivenUp _, Judged.WentOn _ -> heard.stopped(job, judged);
       case Judged.Ignored(String why) -> heard.dropped(job, why);
       case Judged.Held _ -> {}
     }

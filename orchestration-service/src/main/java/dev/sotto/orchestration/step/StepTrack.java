@@ -26,6 +26,12 @@ import org.jspecify.annotations.Nullable;
  * <p>A digest in place of a step is the last of a job: it does not count as one, and what comes
  * after it is for the nodes to refuse.
  *
+ * <p>A job whose lane is gone is stranded: nothing of it is sent any more, and whether its caller
+ * has the whole answer is the caller's to say. What tells that it has not is seen here: another
+ * step of the caller's, or a node's failure at a step that the caller waits for. The caller reads
+ * nodes' results from the same topic in the same order, so a failure that comes before a step's
+ * last answer comes to both before it.
+ *
  * <p>Safe for use by several threads. Judging and sending happen under this object's lock in {@link
  * StepDesk}, so nothing is sent after {@link #close}.
  */
@@ -37,6 +43,8 @@ public final class StepTrack {
   private int sent;
   private int finished;
   private boolean closed;
+  private boolean stranded;
+  private boolean goesOn;
   private boolean early; // the step that runs is a digest in place of one
   private @Nullable SealedStep held;
 
@@ -83,6 +91,18 @@ public final class StepTrack {
     return closed;
   }
 
+  /**
+   * The job's lane is gone: nothing is sent from now on. Results still count.
+   *
+   * @return whether the caller has not got its whole answer, for it has asked for another step
+   */
+  public synchronized boolean strand() {
+    goesOn |= held != null;
+    stranded = true;
+    held = null;
+    return goesOn;
+  }
+
   /** Nothing is sent from now on. */
   public synchronized void close() {
     closed = true;
@@ -98,6 +118,13 @@ public final class StepTrack {
   public synchronized Judged step(SealedStep step, boolean old) {
     if (closed) {
       return new Judged.Ignored("the job is over");
+    }
+    if (stranded) {
+      // A digest in place of a step is sent by who has the answer; an old record says nothing new.
+      boolean next = !old && step.serial() >= sent && step.serial() < plan.steps();
+      return next && !early(step, (int) step.serial())
+          ? new Judged.WentOn()
+          : new Judged.Ignored("the job's lane is gone");
     }
     boolean last = step.serial() == finished - 1L && sent == finished && !old;
     if (step.serial() < finished && !last) {
@@ -171,7 +198,12 @@ public final class StepTrack {
       return new Judged.Ignored(closed ? "the job is over" : "the node has no place in the job");
     }
     if (result.outcome() instanceof PartialResult.Outcome.Failed(var failure)) {
-      return new Judged.GivenUp(result.laneId(), failure);
+      boolean awaited = (running() && !early) || held != null;
+      if (stranded && !awaited) {
+        return new Judged.Ignored("the job's lane is gone");
+      }
+      boolean unanswered = awaited || plan.answeredBefore(finished) == 0;
+      return new Judged.GivenUp(result.laneId(), failure, unanswered);
     }
     if (result.serial() != finished || finished >= plan.steps()) {
       return new Judged.Ignored("the step is not the one that runs");

@@ -23,7 +23,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * another came first. All of it runs in the transaction of whoever asks.
  */
 public final class JobStore {
-  private static final String LIVE = "state IN ('REQUESTED', 'QUEUED', 'PLACED', 'RUNNING')";
+  private static final String LIVE =
+      "state IN ('REQUESTED', 'QUEUED', 'PLACED', 'RUNNING', 'STRANDED')";
+  private static final String UNTOLD =
+      "NOT nodes_told AND state NOT IN ('REQUESTED', 'QUEUED', 'PLACED', 'RUNNING')";
 
   private final JdbcClient db;
 
@@ -145,8 +148,8 @@ public final class JobStore {
               digests = :digests,
               since = CASE WHEN state = 'PLACED' THEN :now ELSE since END,
               version = CASE WHEN state = 'PLACED' THEN version + 1 ELSE version END,
-              state = 'RUNNING'
-            WHERE id = :id AND state IN ('PLACED', 'RUNNING') AND :sent > 0
+              state = CASE WHEN state = 'PLACED' THEN 'RUNNING' ELSE state END
+            WHERE id = :id AND state IN ('PLACED', 'RUNNING', 'STRANDED') AND :sent > 0
             """)
         .param("sent", reached.sent())
         .param("finished", reached.finished())
@@ -157,20 +160,29 @@ public final class JobStore {
         .update();
   }
 
+  /** Takes a job's lane from it; whether it was still as seen. */
+  public boolean strand(Job seen, Ending lost, long now) {
+    return leave(seen, JobState.STRANDED, lost, now);
+  }
+
   /** Ends a job; whether it was still as seen. */
   public boolean end(Job seen, Ending ending, long now) {
-    check(seen, ending.state());
+    return leave(seen, ending.state(), ending, now);
+  }
+
+  private boolean leave(Job seen, JobState to, Ending why, long now) {
+    check(seen, to);
     return db.sql(
                 """
                 UPDATE jobs SET state = :state, version = version + 1, since = :now,
                   code = :code, message = :message, retryable = :retryable
                 WHERE id = :id AND version = :version
                 """)
-            .param("state", ending.state().name())
+            .param("state", to.name())
             .param("now", now)
-            .param("code", ending.code())
-            .param("message", ending.message())
-            .param("retryable", ending.retryable())
+            .param("code", why.code())
+            .param("message", why.message())
+            .param("retryable", why.retryable())
             .param("id", seen.id())
             .param("version", seen.version())
             .update()
@@ -183,11 +195,9 @@ public final class JobStore {
     }
   }
 
-  /** Jobs that are over and whose nodes may not have heard of it. */
+  /** Jobs that are stranded or over and whose nodes may not have heard of it. */
   public List<Job> untold() {
-    return db.sql("SELECT * FROM jobs WHERE NOT nodes_told AND NOT (" + LIVE + ")")
-        .query(JobStore::job)
-        .list();
+    return db.sql("SELECT * FROM jobs WHERE " + UNTOLD).query(JobStore::job).list();
   }
 
   /** Its nodes have heard of its end. */
@@ -230,9 +240,10 @@ public final class JobStore {
             row.getInt("max_tokens"),
             row.getLong("deadline"));
     String finishing = row.getString("finishing");
+    JobState state = JobState.valueOf(row.getString("state"));
     return new Job(
         asked,
-        JobState.valueOf(row.getString("state")),
+        state,
         row.getLong("version"),
         list(row.getArray("lanes"), String.class),
         list(row.getArray("node_starts"), Long.class),
@@ -241,6 +252,10 @@ public final class JobStore {
             row.getInt("steps_finished"),
             row.getBytes("answered"),
             row.getBoolean("digests")),
+        state == JobState.STRANDED
+            ? Ending.failed(
+                row.getString("code"), row.getString("message"), row.getBoolean("retryable"))
+            : null,
         reason(finishing),
         row.getLong("since"));
   }

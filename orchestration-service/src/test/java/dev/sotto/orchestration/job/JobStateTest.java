@@ -9,6 +9,7 @@ import static dev.sotto.orchestration.job.JobState.QUEUED;
 import static dev.sotto.orchestration.job.JobState.REFUSED;
 import static dev.sotto.orchestration.job.JobState.REQUESTED;
 import static dev.sotto.orchestration.job.JobState.RUNNING;
+import static dev.sotto.orchestration.job.JobState.STRANDED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -43,10 +44,13 @@ class JobStateTest {
           new Edge(PLACED, CANCELLED),
           new Edge(PLACED, FAILED),
           new Edge(PLACED, EXPIRED),
+          new Edge(RUNNING, STRANDED),
           new Edge(RUNNING, COMPLETED),
           new Edge(RUNNING, CANCELLED),
           new Edge(RUNNING, FAILED),
-          new Edge(RUNNING, EXPIRED));
+          new Edge(RUNNING, EXPIRED),
+          new Edge(STRANDED, COMPLETED),
+          new Edge(STRANDED, FAILED));
 
   static Stream<Arguments> pairs() {
     return Arrays.stream(JobState.values())
@@ -60,11 +64,26 @@ class JobStateTest {
   }
 
   @Test
-  void everyLiveStateExpiresAndCancels() {
+  void everyLiveStateExpiresAndCancelsUnlessItsLaneHasEndedIt() {
     for (JobState state : JobState.values()) {
-      assertThat(state.mayBecome(EXPIRED)).isEqualTo(state.live());
-      assertThat(state.mayBecome(CANCELLED)).isEqualTo(state.live());
+      boolean free = state.live() && state != STRANDED;
+      assertThat(state.mayBecome(EXPIRED)).isEqualTo(free);
+      assertThat(state.mayBecome(CANCELLED)).isEqualTo(free);
     }
+  }
+
+  @Test
+  void aStrandedJobIsAnsweredByItsCallersWordAlone() {
+    Ending lost = Ending.laneLost("gone");
+    assertThat(Ending.wished(Reason.FINISHED, lost)).isEqualTo(Ending.completed());
+    assertThat(Ending.wished(Reason.CANCELLED, lost)).isEqualTo(lost);
+    assertThat(Ending.wished(Reason.ABANDONED, lost)).isEqualTo(lost);
+    assertThat(Ending.wished(Reason.DISTRUSTED, lost).code()).isEqualTo("lanes_disagree");
+    for (Reason reason : Reason.values()) {
+      assertThat(STRANDED.mayBecome(Ending.wished(reason, lost).state())).isTrue();
+    }
+    assertThat(STRANDED.holdsLanes()).isFalse();
+    assertThat(STRANDED.hasSteps()).isTrue();
   }
 
   @Test

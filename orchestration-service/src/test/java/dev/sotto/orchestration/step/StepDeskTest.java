@@ -242,7 +242,7 @@ class StepDeskTest {
     assertThat(spy.stopped).isEmpty();
     assertThat(spy.forged).isEqualTo(forgeries.size());
     desk.result(result(seat, 0, failed));
-    assertThat(spy.stopped).containsExactly(new Judged.GivenUp("lane-1", failure));
+    assertThat(spy.stopped).containsExactly(new Judged.GivenUp("lane-1", failure, true));
   }
 
   @Test

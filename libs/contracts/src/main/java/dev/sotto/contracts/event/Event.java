@@ -5,6 +5,7 @@ public sealed interface Event
     permits JobRequested,
         JobFinishRequested,
         JobPlaced,
+        JobStranded,
         JobEnded,
         CreditRequested,
         CreditGranted,

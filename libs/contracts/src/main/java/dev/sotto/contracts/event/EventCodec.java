@@ -24,6 +24,7 @@ public final class EventCodec {
               JobRequested.class,
               JobFinishRequested.class,
               JobPlaced.class,
+              JobStranded.class,
               JobEnded.class,
               CreditRequested.class,
               CreditGranted.class,

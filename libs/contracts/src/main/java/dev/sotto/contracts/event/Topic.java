@@ -8,7 +8,9 @@ import java.time.Duration;
 public enum Topic {
   /** {@link JobRequested} and {@link JobFinishRequested}, from the gateway; by job. */
   JOBS("sotto.jobs.v1", 3, Form.EVENTS),
-  /** {@link JobPlaced} and {@link JobEnded}, from the orchestration; by job. */
+  /**
+   * {@link JobPlaced}, {@link JobStranded} and {@link JobEnded}, from the orchestration; by job.
+   */
   JOB_STATUS("sotto.job-status.v1", 3, Form.EVENTS),
   /** {@link CreditRequested}, from the orchestration; by project. */
   CREDIT("sotto.credit.v1", 3, Form.EVENTS),
