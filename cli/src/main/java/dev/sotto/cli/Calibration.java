@@ -1,9 +1,9 @@
 package dev.sotto.cli;
 
 import dev.sotto.models.shard.PrecisionProfile;
-import dev.sotto.models.text.PublicPart;
 import dev.sotto.mpc.function.RingPlan;
 import dev.sotto.nn.ColumnBounds;
+import dev.sotto.nn.LayerwiseLogits;
 import dev.sotto.nn.LayerwiseRanges;
 import dev.sotto.nn.ModelConfig;
 import dev.sotto.nn.Ranges;
@@ -31,21 +31,23 @@ record Calibration(int tokens, Ranges ranges) {
    *
    * @param weights open
    * @param thorough whether to run every token of the vocabulary as a prompt of its own, too
+   * @param logits takes those of the texts' prompts
    */
   static Calibration record(
       ModelConfig config,
       Weights weights,
-      PublicPart part,
+      CalibrationTexts texts,
       boolean thorough,
+      LayerwiseLogits.Sink logits,
       ProgressLine progress) {
-    CalibrationTexts texts = CalibrationTexts.of(part, config.context());
     Ranges seen =
         LayerwiseRanges.record(
             config,
             weights,
             texts.prompts().toArray(int[][]::new),
             texts.firstTokens(),
-            (done, total) -> progress.count("calibrating, layer", done, total));
+            (done, total) -> progress.count("calibrating, layer", done, total),
+            logits);
     if (!thorough) {
       return new Calibration(texts.tokens(), seen);
     }

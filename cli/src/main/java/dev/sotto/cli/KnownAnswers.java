@@ -2,11 +2,8 @@ package dev.sotto.cli;
 
 import dev.sotto.contracts.BadMessage;
 import dev.sotto.contracts.audit.AnswerBook;
-import dev.sotto.launch.UpPlan;
 import dev.sotto.models.ClearWeights;
 import dev.sotto.models.format.ModelFiles;
-import dev.sotto.models.shard.ShardSet;
-import dev.sotto.models.text.PublicPart;
 import dev.sotto.nn.ClearTensor;
 import dev.sotto.nn.LayerwiseLogits;
 import java.io.IOException;
@@ -16,6 +13,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The publisher's book of known answers: what its model says in the clear after each token of a few
@@ -29,7 +28,7 @@ record KnownAnswers(int texts, int tokens) {
   static final int LEAST_TOKENS = 16;
 
   /** Seconds of work, and 23 MB of a vocabulary of 49,152. */
-  private static final KnownAnswers USUAL = new KnownAnswers(2, 128);
+  static final KnownAnswers USUAL = new KnownAnswers(2, 128);
 
   private static final String UNFINISHED = ".new";
 
@@ -41,23 +40,8 @@ record KnownAnswers(int texts, int tokens) {
    */
   record Written(int texts, int tokens) {}
 
-  /** The book beside a lane's shards, written now if it is missing or of another model. */
-  static Path beside(ShardSet lane, String model, Home home, ProgressLine progress)
-      throws IOException {
-    Path book = UpPlan.answersBeside(lane.folder());
-    if (isOf(book, lane.headers().getFirst().modelDigest())) {
-      return book;
-    }
-    Path draft = book.resolveSibling(book.getFileName() + UNFINISHED);
-    Files.deleteIfExists(draft); // a crash left it
-    try (ModelFiles source = new ModelSource(model, home).open(progress)) {
-      Written _ = USUAL.write(source, draft, progress);
-    }
-    Files.move(draft, book, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    return book;
-  }
-
-  private static boolean isOf(Path book, String modelDigest) throws IOException {
+  /** Whether a file is a book of the model with this digest. */
+  static boolean isOf(Path book, String modelDigest) throws IOException {
     try {
       return Files.isRegularFile(book) && AnswerBook.open(book).modelDigest().equals(modelDigest);
     } catch (BadMessage e) {
@@ -65,43 +49,101 @@ record KnownAnswers(int texts, int tokens) {
     }
   }
 
+  /** Writes the usual book, unless it is there already. */
+  static void ensure(Path book, ModelFiles source, ProgressLine progress) throws IOException {
+    if (!isOf(book, source.digest())) {
+      USUAL.compute(source, progress).put(book);
+    }
+  }
+
   /** Writes a book; FileAlreadyExistsException rather than over one. */
   Written write(ModelFiles source, Path file, ProgressLine progress) throws IOException {
-    PublicPart part = source.publicPart();
-    int vocab = source.config().vocab();
-    List<int[]> sequences =
-        CalibrationTexts.of(part, source.config().context()).prompts().stream()
-            .filter(text -> text.length >= LEAST_TOKENS)
-            .sorted(Comparator.comparingInt((int[] text) -> text.length).reversed())
-            .limit(texts)
-            .map(text -> Arrays.copyOf(text, Math.min(text.length, tokens)))
-            .toList();
-    if (sequences.isEmpty()) {
-      throw new CommandFailed("this model's context is too short for an audit");
-    }
-    float[][][] logits = // [batch][tokens][vocab]
-        sequences.stream().map(text -> new float[text.length][vocab]).toArray(float[][][]::new);
+    return compute(source, progress).write(file);
+  }
+
+  private Draft compute(ModelFiles source, ProgressLine progress) {
+    CalibrationTexts of = CalibrationTexts.of(source.publicPart(), source.config().context());
+    Draft draft =
+        draft(of, source)
+            .orElseThrow(() -> new CommandFailed("this model's context is too short for an audit"));
     LayerwiseLogits.each(
         source.config(),
         new ClearWeights(source),
-        sequences.toArray(int[][]::new),
+        draft.sequences.toArray(int[][]::new),
         (done, total) -> progress.count("known answers, layer", done, total),
-        (sequence, from, some) -> copy(some, logits[sequence], from));
-    int[] next = new int[sequences.size()];
-    AnswerBook.write(
-        file,
-        part.modelDigest(),
-        vocab,
-        sequences,
-        (sequence, token) -> logits[sequence][next[sequence]++]);
-    return new Written(sequences.size(), sequences.stream().mapToInt(text -> text.length).sum());
+        draft::take);
+    return draft;
   }
 
-  private static void copy(ClearTensor some, float[][] logits, int from) {
-    for (int t = 0; t < some.tokens(); t++) {
-      for (int i = 0; i < some.width(); i++) {
-        logits[t][from + i] = (float) some.at(t, i);
+  /** A book without its answers; empty if no text is long enough. */
+  Optional<Draft> draft(CalibrationTexts of, ModelFiles source) {
+    List<Integer> prompts =
+        IntStream.range(0, of.prompts().size())
+            .filter(prompt -> of.prompts().get(prompt).length >= LEAST_TOKENS)
+            .boxed()
+            .sorted(Comparator.comparingInt((Integer i) -> of.prompts().get(i).length).reversed())
+            .limit(texts)
+            .toList();
+    List<int[]> sequences =
+        prompts.stream()
+            .map(of.prompts()::get)
+            .map(text -> Arrays.copyOf(text, Math.min(text.length, tokens)))
+            .toList();
+    return prompts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Draft(source.digest(), source.config().vocab(), prompts, sequences));
+  }
+
+  /** A book whose answers are being computed: in a run of its own, or on a calibration's way. */
+  static final class Draft {
+    private final String modelDigest;
+    private final int vocab;
+    private final List<Integer> prompts; // where a calibration has each sequence
+    private final List<int[]> sequences;
+    private final float[][][] logits; // [batch][tokens][vocab]
+
+    private Draft(String modelDigest, int vocab, List<Integer> prompts, List<int[]> sequences) {
+      this.modelDigest = modelDigest;
+      this.vocab = vocab;
+      this.prompts = prompts;
+      this.sequences = sequences;
+      this.logits =
+          sequences.stream().map(text -> new float[text.length][vocab]).toArray(float[][][]::new);
+    }
+
+    /** Takes what a calibration computed: a model looks back alone, so a text's rest is no harm. */
+    void takeOfPrompt(int prompt, int from, ClearTensor some) {
+      int sequence = prompts.indexOf(prompt);
+      if (sequence >= 0) {
+        take(sequence, from, some);
       }
+    }
+
+    private void take(int sequence, int from, ClearTensor some) {
+      for (int t = 0; t < logits[sequence].length; t++) {
+        for (int i = 0; i < some.width(); i++) {
+          logits[sequence][t][from + i] = (float) some.at(t, i);
+        }
+      }
+    }
+
+    private Written write(Path file) throws IOException {
+      int[] next = new int[sequences.size()];
+      AnswerBook.write(
+          file,
+          modelDigest,
+          vocab,
+          sequences,
+          (sequence, token) -> logits[sequence][next[sequence]++]);
+      return new Written(sequences.size(), sequences.stream().mapToInt(text -> text.length).sum());
+    }
+
+    /** Writes it, whole or not at all; over another. */
+    void put(Path book) throws IOException {
+      Path draft = book.resolveSibling(book.getFileName() + UNFINISHED);
+      Files.deleteIfExists(draft); // a crash left it
+      Written _ = write(draft);
+      Files.move(draft, book, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.sotto.launch.Control;
 import dev.sotto.launch.LaunchException;
 import dev.sotto.launch.Leftovers;
 import dev.sotto.launch.LoopbackPort;
+import dev.sotto.launch.Milestone;
 import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PlatformStatus;
 import dev.sotto.launch.PlatformStatus.ServiceStatus;
@@ -16,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -27,10 +26,6 @@ import java.util.stream.Collectors;
 
 /** The platform of one home: started in the background, asked, ended. */
 record Platform(PlatformFolder folder) {
-  /** Set by the launcher: the class path of the platform's processes. */
-  static final String CLASS_PATH = "sotto.platform";
-
-  private static final String SUPERVISOR = "dev.sotto.embedded.Supervisor";
   private static final long LOOK_MILLIS = 300;
 
   /** Nodes finish their jobs, then databases write what they have. */
@@ -66,12 +61,29 @@ record Platform(PlatformFolder folder) {
       if (!running()) {
         int _ = Leftovers.read(folder).end(); // of a supervisor that was killed: they hold ports
         int _ = LoopbackPort.wanted(request.port(), request.portFixed()); // before the long work
-        UpPlan plan = request.provision(home, progress);
-        plan.write(folder);
-        return awaitReady(Optional.of(spawn()), progress);
+        return awaitReady(Optional.of(start(request, home, progress)), progress);
       }
     }
     return awaitReady(Optional.empty(), progress);
+  }
+
+  /**
+   * Starts the supervisor, which begins with what needs no shards, and meanwhile cuts those that
+   * are missing. If that fails, all that was started ends.
+   */
+  private Process start(UpRequest request, Home home, ProgressLine progress) throws IOException {
+    try (LaneShards shards = LaneShards.open(request, home, progress)) {
+      UpPlan plan = shards.plan();
+      plan.propose(folder);
+      try (SupervisorStart supervisor = SupervisorStart.spawn(folder, progress)) {
+        shards.calibrate(progress);
+        supervisor.tell(Milestone.MODEL);
+        shards.cut(progress);
+        plan.write(folder);
+        supervisor.tell(Milestone.SHARDS);
+        return supervisor.process();
+      }
+    }
   }
 
   private static FileChannel open(Path file) throws IOException {
@@ -103,44 +115,6 @@ record Platform(PlatformFolder folder) {
     return running() ? Control.read(folder).flatMap(Control::status) : Optional.empty();
   }
 
-  private Process spawn() throws IOException {
-    String classPath = System.getProperty(CLASS_PATH, "");
-    if (classPath.isEmpty()) {
-      throw new CommandFailed("the platform is started by the launcher: ./sotto up");
-    }
-    Files.deleteIfExists(folder.control());
-    Files.deleteIfExists(folder.failure());
-    List<String> command = new ArrayList<>();
-    Path setsid = Path.of("/usr/bin/setsid");
-    if (Files.isExecutable(setsid)) {
-      command.add(setsid.toString()); // a Ctrl-C here is not meant for it
-    }
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-Xmx96m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-XX:+ExitOnOutOfMemoryError",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Dstdout.encoding=UTF-8",
-            "-Dstderr.encoding=UTF-8",
-            "-Dlogback.configurationFile=embedded-logback.xml",
-            "-cp",
-            classPath,
-            SUPERVISOR,
-            folder.path().toString(),
-            classPath));
-    Process process =
-        new ProcessBuilder(command)
-            .directory(folder.path().toFile())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.log("supervisor").toFile()))
-            .start();
-    process.getOutputStream().close();
-    return process;
-  }
-
   private PlatformStatus awaitReady(Optional<Process> supervisor, ProgressLine progress)
       throws IOException {
     while (true) {
@@ -158,7 +132,7 @@ record Platform(PlatformFolder folder) {
       } else if (alive) {
         progress.at("starting");
       } else {
-        throw new CommandFailed(failure());
+        throw SupervisorStart.failed(folder);
       }
       pause();
     }
@@ -176,14 +150,6 @@ record Platform(PlatformFolder folder) {
             .map(ServiceStatus::name)
             .collect(Collectors.joining(", "));
     return services.isEmpty() ? "lanes" : services;
-  }
-
-  private String failure() throws IOException {
-    String log = "; see " + folder.log("supervisor");
-    if (Files.exists(folder.failure())) {
-      return Files.readString(folder.failure()).strip();
-    }
-    return "the platform ended while starting" + log;
   }
 
   private static void pause() {
@@ -220,7 +186,7 @@ record Platform(PlatformFolder folder) {
     return ran || left > 0;
   }
 
-  private static boolean gone(ProcessHandle process) {
+  static boolean gone(ProcessHandle process) {
     try {
       process.onExit().get(LONGEST_END.toMillis(), TimeUnit.MILLISECONDS);
       return true;

@@ -3,7 +3,6 @@ package dev.sotto.cli;
 import dev.sotto.models.shard.ShardSet;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
@@ -67,9 +66,6 @@ final class ProvisionCommand implements Callable<Integer> {
     ShardSet set;
     try (ProgressLine progress = ProgressLine.on(spec.commandLine().getErr())) {
       set = provisioning.cut(thorough, progress);
-      if (!lane.equals(Provisioning.LANE)) { // a platform's, which audits it
-        Path _ = KnownAnswers.beside(set, model, home.home(), progress);
-      }
     }
     PrintWriter out = spec.commandLine().getOut();
     out.printf(

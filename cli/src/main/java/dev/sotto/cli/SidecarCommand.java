@@ -70,7 +70,7 @@ final class SidecarCommand implements Callable<Integer> {
     if (port < 0 || port > 65_535) {
       throw new ParameterException(command, "--port must be 0 to 65535, was " + port);
     }
-    String classPath = System.getProperty(Platform.CLASS_PATH, "");
+    String classPath = System.getProperty(SupervisorStart.CLASS_PATH, "");
     if (classPath.isEmpty()) {
       throw new CommandFailed("the sidecar is started by the launcher: ./sotto sidecar");
     }

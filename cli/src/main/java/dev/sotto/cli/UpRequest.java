@@ -1,10 +1,7 @@
 package dev.sotto.cli;
 
 import dev.sotto.launch.UpPlan;
-import dev.sotto.models.shard.ShardSet;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,24 +57,16 @@ record UpRequest(
   }
 
   /**
-   * Cuts the shards that are missing: each lane has its own sharing of the model. Writes the known
-   * answers that audits need.
+   * What a supervisor is told.
+   *
+   * @param folders of shards, one for each lane
    */
-  UpPlan provision(Home home, ProgressLine progress) throws IOException {
-    List<String> folders = new ArrayList<>();
-    for (int lane = 1; lane <= lanes; lane++) {
-      Provisioning provisioning = new Provisioning(model, home, stages, "lane-" + lane);
-      ShardSet shards = provisioning.ensure(progress);
-      if (lane == 1 && auditPercent > 0) {
-        Path _ = KnownAnswers.beside(shards, model, home, progress);
-      }
-      folders.add(shards.folder().toString());
-    }
+  UpPlan plan(List<Path> folders) {
     return new UpPlan(
         ShardFolders.name(model),
         model,
         stages,
-        folders,
+        folders.stream().map(Path::toString).toList(),
         port,
         portFixed,
         auditPercent,

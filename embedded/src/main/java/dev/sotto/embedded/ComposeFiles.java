@@ -76,7 +76,10 @@ public final class ComposeFiles {
             true);
     ComposeFiles files = new ComposeFiles(data);
     files.made.create();
-    List<NodeSeat> seats = new LaneFiles(files.made, plan).prepare(Instant.now());
+    LaneFiles lanes = new LaneFiles(files.made, plan);
+    lanes.writeRoots();
+    List<NodeSeat> seats = lanes.prepare(Instant.now());
+    lanes.publish();
     files.database();
     files.folder("postgres");
     files.folder("kafka");

@@ -21,7 +21,7 @@ import java.util.Map;
  * @param java the JVM
  * @param ports of the services and nodes
  * @param gatewayPort where callers connect
- * @param seats all nodes
+ * @param seats all nodes; none as long as they cannot be started
  * @param apart whether each platform service has a process of its own
  */
 record Deployment(
@@ -48,6 +48,11 @@ record Deployment(
           // Several contexts in one process share the log: none of them may set it up anew.
           "-Dorg.springframework.boot.logging.LoggingSystem=none",
           "-Dlogback.configurationFile=embedded-logback.xml");
+
+  /** The same with nodes. */
+  Deployment with(List<NodeSeat> nodes) {
+    return new Deployment(folder, classPath, java, ports, gatewayPort, nodes, apart);
+  }
 
   /** The process that the gateway is in: all platform services, or the gateway alone. */
   Program gatewayProgram() {

@@ -6,11 +6,13 @@ import dev.sotto.embedded.folder.NodeSeat;
 import dev.sotto.embedded.folder.Ports;
 import dev.sotto.embedded.process.Program;
 import dev.sotto.launch.LaunchException;
+import dev.sotto.launch.Milestone;
 import dev.sotto.launch.PlatformFolder;
 import dev.sotto.launch.PlatformStatus.State;
 import dev.sotto.launch.PrivateFile;
 import dev.sotto.launch.UpPlan;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,15 +25,18 @@ import java.util.concurrent.TimeUnit;
 final class Platform implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(500);
 
+  /** For what costs nothing to look at. */
+  private static final Duration GLANCE = Duration.ofMillis(50);
+
   /** A start that takes longer than this has failed, whatever it waits for. */
   private static final Duration LONGEST_START = Duration.ofMinutes(10);
 
   private static final Duration LONGEST_END = Duration.ofMinutes(2);
 
   private final PlatformFolder folder;
-  private final Deployment deployment;
+  private final UpPlan plan;
+  private final Deployment deployment; // without nodes
   private final DataServers data;
-  private final ServiceSettings settings;
   private final Supervised supervised;
   private final InstantSource clock;
   private final StatusReport report;
@@ -40,25 +45,25 @@ final class Platform implements AutoCloseable {
 
   private Platform(
       PlatformFolder folder,
+      UpPlan plan,
       Deployment deployment,
       DataServers data,
-      ServiceSettings settings,
       Supervised supervised,
       StatusReport report,
       InstantSource clock) {
     this.folder = folder;
+    this.plan = plan;
     this.deployment = deployment;
     this.data = data;
-    this.settings = settings;
     this.supervised = supervised;
     this.report = report;
     this.clock = clock;
   }
 
-  /** Makes keys, manifests and settings, and chooses ports. Starts nothing. */
+  /** Makes keys and chooses ports. Starts nothing, and needs no shards. */
   static Platform prepare(PlatformFolder folder, UpPlan plan, String classPath, InstantSource clock)
       throws IOException {
-    List<NodeSeat> seats = new LaneFiles(folder, plan).prepare(clock.instant());
+    new LaneFiles(folder, plan).writeRoots();
     Ports ports = new Ports(folder.config().resolve("ports"));
     GatewayPort gatewayPort = new GatewayPort(plan);
     Path java =
@@ -68,23 +73,27 @@ final class Platform implements AutoCloseable {
                 .command()
                 .orElseThrow(() -> new LaunchException("the system does not name this JVM")));
     Deployment deployment =
-        new Deployment(folder, classPath, java, ports, gatewayPort, seats, plan.apart());
+        new Deployment(folder, classPath, java, ports, gatewayPort, List.of(), plan.apart());
     DataServers data = DataServers.of(folder, plan, ports);
-    ServiceSettings settings = new ServiceSettings(deployment, data, plan);
     Supervised supervised = new Supervised(folder, clock);
     StatusReport report =
         new StatusReport(deployment, supervised, data, plan.model(), clock.millis());
-    return new Platform(folder, deployment, data, settings, supervised, report, clock);
+    return new Platform(folder, plan, deployment, data, supervised, report, clock);
   }
 
-  /** Starts everything, and returns when it is told to end. */
-  void run() throws IOException, InterruptedException {
+  /**
+   * Starts everything, each as soon as what it needs is there, and returns when it is told to end.
+   *
+   * @param in tells what is there, see {@link Milestone}
+   */
+  void run(InputStream in) throws IOException, InterruptedException {
     Thread ending = new Thread(this::endWithThisProcess, "sotto-ending");
     Runtime.getRuntime().addShutdownHook(ending);
     try (var _ = ControlServer.start(folder, report::now, report::revoke, down::countDown)) {
-      start();
-      deployment.gatewayPort().tell();
-      report.be(State.READY);
+      if (start(Preparation.heard(in, down::countDown))) {
+        deployment.gatewayPort().tell();
+        report.be(State.READY);
+      }
       while (!down.await(LOOK.toMillis() * 20, TimeUnit.MILLISECONDS)) {
         Logs.keepShort(folder);
       }
@@ -93,32 +102,58 @@ final class Platform implements AutoCloseable {
     }
   }
 
-  private void start() throws IOException, InterruptedException {
-    long deadline = clock.millis() + LONGEST_START.toMillis();
+  /** Whether all is there; not so if it is to end before. */
+  private boolean start(Preparation preparation) throws IOException, InterruptedException {
     data.programs().forEach(supervised::data);
-    await("PostgreSQL and Kafka", deadline, data::ready);
-    if (down.getCount() == 0) {
-      return;
+    if (!await("PostgreSQL and Kafka", data::ready, GLANCE)) {
+      return false;
     }
     data.setUp();
-    settings.write();
+    if (!await(() -> preparation.has(Milestone.MODEL))) {
+      return false;
+    }
+    LaneFiles lanes = new LaneFiles(folder, plan);
+    lanes.publish();
+    new ServiceSettings(deployment, data, plan).writePlatform();
     supervised.service(new OnFreePort(deployment.gatewayProgram(), this::settlePort));
     deployment.otherServices().forEach(supervised::service);
-    for (NodeSeat seat : deployment.seats()) {
-      supervised.service(deployment.node(seat));
+    if (!await(() -> preparation.has(Milestone.SHARDS))) {
+      return false;
     }
-    await("all services and lanes", deadline, report::allWell);
+    Deployment withNodes = deployment.with(lanes.prepare(clock.instant()));
+    new ServiceSettings(withNodes, data, plan).writeNodes();
+    report.tellOf(withNodes);
+    for (NodeSeat seat : withNodes.seats()) {
+      supervised.service(withNodes.node(seat));
+    }
+    return await("all services and lanes", report::allWell, LOOK);
   }
 
   private void settlePort() throws IOException {
     deployment.gatewayPort().settle();
-    settings.writeGateway();
+    new ServiceSettings(deployment, data, plan).writeGateway();
     PrivateFile.write(folder.gatewayUrl(), deployment.gateway().toString());
   }
 
-  private void await(String what, long deadline, Condition condition)
+  /** Waits as long as it takes: models may be large. */
+  private boolean await(Condition condition) throws IOException, InterruptedException {
+    while (!condition.holds()) {
+      if (down.await(GLANCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+      supervised.checkStart();
+    }
+    return down.getCount() > 0;
+  }
+
+  /** Whether it holds; not so if all is to end. */
+  private boolean await(String what, Condition condition, Duration look)
       throws IOException, InterruptedException {
-    while (!condition.holds() && !down.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+    long deadline = clock.millis() + LONGEST_START.toMillis();
+    while (!condition.holds()) {
+      if (down.await(look.toMillis(), TimeUnit.MILLISECONDS)) {
+        return false;
+      }
       supervised.checkStart();
       if (clock.millis() > deadline) {
         throw new LaunchException(
@@ -126,6 +161,7 @@ final class Platform implements AutoCloseable {
                 .formatted(what, LONGEST_START.toSeconds(), report.amiss()));
       }
     }
+    return down.getCount() > 0;
   }
 
   /** Makes sure of the gateway's port each time before its process starts. */

@@ -24,13 +24,18 @@ record ServiceSettings(Deployment deployment, DataServers data, UpPlan plan) {
   /** The file of the key by which audits ask, as any caller does. */
   static final String AUDIT_KEY = "audit-key";
 
-  void write() throws IOException {
+  /** Writes those of the platform services. */
+  void writePlatform() throws IOException {
     writeGateway();
     Path roots = deployment.folder().roots();
     write(
         ServiceName.ORCHESTRATION,
         SettingsOf.orchestration(roots).with(SettingsOf.withoutSecurity()));
     write(ServiceName.BILLING, SettingsOf.withoutSecurity());
+  }
+
+  /** Writes those of the nodes. */
+  void writeNodes() throws IOException {
     for (NodeSeat seat : deployment.seats()) {
       node(seat).write(PrivateFile.folder(deployment.settingsOf(seat)).resolve("shard.yml"));
     }
@@ -78,8 +83,7 @@ record ServiceSettings(Deployment deployment, DataServers data, UpPlan plan) {
 
   /** Where there is a second lane, answers are compared unless a caller asks for less. */
   private String protections() {
-    long lanes = deployment.seats().stream().map(NodeSeat::lane).distinct().count();
-    return lanes < Protection.COMPARED.lanes()
+    return plan.lanes().size() < Protection.COMPARED.lanes()
         ? Protection.PASSIVE.label()
         : Protection.COMPARED.label() + "," + Protection.PASSIVE.label();
   }

@@ -14,6 +14,7 @@ import dev.sotto.launch.PlatformStatus.ServiceStatus;
 import dev.sotto.launch.PlatformStatus.State;
 import dev.sotto.platform.internal.InternalToken;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -25,19 +26,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Says how everything is, by asking everybody each time. */
 final class StatusReport implements AutoCloseable {
-  private final Deployment deployment;
+  /** While all starts, several ask often: this old an answer will do. */
+  private static final long FRESH_NANOS = 400_000_000;
+
   private final Supervised supervised;
   private final Probe probe = new Probe();
   private final Orchestration orchestration;
   private final Verification verification;
   private final DataServers data;
   private final Map<String, Object> kafka;
-  private final Map<String, URI> pages;
   private final URI gatewayAlone;
   private final String model;
   private final long startedAt;
+  private volatile Deployment deployment;
   private volatile State state = State.STARTING;
+  private volatile @Nullable Look last;
   private @Nullable DeadLetters deadLetters;
+
+  private record Look(long nanos, PlatformStatus status) {}
 
   StatusReport(
       Deployment deployment, Supervised supervised, DataServers data, String model, long startedAt)
@@ -48,7 +54,6 @@ final class StatusReport implements AutoCloseable {
     this.kafka = data.kafkaProperties();
     this.model = model;
     this.startedAt = startedAt;
-    this.pages = deployment.health();
     this.gatewayAlone =
         Deployment.page(deployment.ports().of("gateway.management"), "/actuator/health");
     InternalToken token =
@@ -64,17 +69,34 @@ final class StatusReport implements AutoCloseable {
   /** From now on. */
   void be(State now) {
     state = now;
+    last = null;
+  }
+
+  /** From now on it is to tell of these nodes too. */
+  void tellOf(Deployment withNodes) {
+    deployment = withNodes;
+    last = null;
   }
 
   /** How everything is. */
   PlatformStatus now() {
-    Map<String, URI> whom = new LinkedHashMap<>(pages);
-    whom.put(ServiceName.GATEWAY.configName(), deployment.gatewayHealth());
+    Look look = last;
+    if (look != null && state == State.STARTING && System.nanoTime() - look.nanos() < FRESH_NANOS) {
+      return look.status();
+    }
+    PlatformStatus status = look();
+    last = new Look(System.nanoTime(), status);
+    return status;
+  }
+
+  private PlatformStatus look() {
+    Deployment deployment = this.deployment; // the same for the whole answer
+    Map<String, URI> whom = health(deployment);
     List<ServiceStatus> services = new ArrayList<>(ask(whom));
     services.addAll(0, data.status());
     Map<String, Boolean> up =
         services.stream().collect(Collectors.toMap(ServiceStatus::name, ServiceStatus::up));
-    List<LaneStatus> lanes = lanes(up);
+    List<LaneStatus> lanes = lanes(deployment, up);
     boolean well =
         services.stream().allMatch(ServiceStatus::up) && lanes.stream().allMatch(LaneStatus::ready);
     return new PlatformStatus(
@@ -100,6 +122,14 @@ final class StatusReport implements AutoCloseable {
       deadLetters = new DeadLetters(kafka);
     }
     return deadLetters.count();
+  }
+
+  private static Map<String, URI> health(Deployment deployment) {
+    try {
+      return deployment.health();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private List<ServiceStatus> ask(Map<String, URI> whom) {
@@ -128,7 +158,7 @@ final class StatusReport implements AutoCloseable {
     return probe.amiss(page);
   }
 
-  private List<LaneStatus> lanes(Map<String, Boolean> up) {
+  private List<LaneStatus> lanes(Deployment deployment, Map<String, Boolean> up) {
     Map<String, String> amiss = orchestration.amissByLane();
     Map<String, Reputation> reputations = verification.reputations();
     Map<String, List<NodeSeat>> lanes =

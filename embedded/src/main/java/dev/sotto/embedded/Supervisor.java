@@ -21,7 +21,8 @@ import java.time.InstantSource;
  * One machine's platform: prepares the data folder, starts PostgreSQL, Kafka, the platform services
  * and the nodes, starts again what ends, and ends all when it is told to.
  *
- * <p>Arguments: the data folder, and the class path for its children.
+ * <p>Arguments: the data folder, and the class path for its children. Standard input: what is there
+ * of that which is being prepared, see {@link dev.sotto.launch.Milestone}.
  */
 public final class Supervisor {
   /** What a supervisor exits with if another one has the folder. */
@@ -60,9 +61,10 @@ public final class Supervisor {
       System.out.printf("ended %d processes that an earlier supervisor left%n", ended);
     }
     UpPlan plan =
-        UpPlan.read(folder).orElseThrow(() -> new LaunchException("there is no " + folder.plan()));
+        UpPlan.proposed(folder)
+            .orElseThrow(() -> new LaunchException("there is no " + folder.proposal()));
     try (Platform platform = Platform.prepare(folder, plan, classPath, InstantSource.system())) {
-      platform.run();
+      platform.run(System.in);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

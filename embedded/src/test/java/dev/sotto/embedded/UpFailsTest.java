@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sotto.embedded.testing.UserHome;
 import dev.sotto.embedded.testing.UserHome.Outcome;
+import dev.sotto.launch.Control;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +69,42 @@ class UpFailsTest {
     outcome = home.run("up", "--model", home.model().toString());
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.err()).contains(publisher + " is damaged");
+  }
+
+  @Test
+  void whatCannotBeCutEndsWhatWasStartedMeanwhile() throws Exception {
+    Outcome cut = home.run("provision", home.model().toString(), "--lane", "lane-1");
+    assertThat(cut.exitCode()).as(cut.toString()).isZero();
+    Path lane;
+    try (Stream<Path> files = Files.walk(folder.resolve("home/shards"))) {
+      lane = files.filter(file -> file.endsWith("lane-1")).findFirst().orElseThrow();
+    }
+    Files.writeString(lane.resolve("dealer.stage-0-of-1.shard"), "damaged");
+    try (FileChannel channel =
+            FileChannel.open(lane.resolve(".cutting.lock"), StandardOpenOption.WRITE);
+        FileLock another = channel.lock()) {
+      assertThat(another.isValid()).isTrue();
+      Outcome outcome = home.run("up", "--model", home.model().toString());
+      assertThat(outcome.exitCode()).isEqualTo(1);
+      assertThat(outcome.err()).contains("stopping what was started", lane.toString());
+    }
+    assertThat(home.processes()).isEmpty();
+    assertThat(home.platform().log("supervisor")).exists(); // it had been there
+    assertThat(home.platform().plan()).doesNotExist();
+    assertThat(home.platform().control()).doesNotExist();
+  }
+
+  @Test
+  void aStartThatNobodyFinishesEnds() throws Exception {
+    Process supervisor = home.supervisor();
+    while (Control.read(home.platform()).isEmpty()) {
+      assertThat(supervisor.waitFor(10, TimeUnit.MILLISECONDS)).isFalse();
+    }
+    assertThat(home.run("status", "--json").out()).contains("STARTING");
+    supervisor.getOutputStream().close(); // as when who started it is killed
+    assertThat(supervisor.waitFor()).isZero();
+    assertThat(home.platform().failure()).doesNotExist();
+    assertThat(home.run("down").out()).contains("Sotto is not running.");
   }
 
   @Test

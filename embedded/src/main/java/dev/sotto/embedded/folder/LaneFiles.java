@@ -49,43 +49,68 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
   /** One with less left is signed again. */
   private static final Duration RENEWED = Duration.ofDays(180);
 
-  /** Makes what is missing; all nodes, lane by lane, stage by stage, dealer first. */
-  public List<NodeSeat> prepare(Instant now) throws IOException {
+  /**
+   * Makes the keys that are missing, and says whom callers and nodes believe. Needs no shards.
+   * LaunchException if a key is damaged, or a node was revoked.
+   */
+  public void writeRoots() throws IOException {
     Keyring keyring = new Keyring(folder.keys());
     Map<String, String> operators = new TreeMap<>();
-    List<List<NodeSeat>> lanes = new ArrayList<>();
+    Set<String> revoked = RevokedNodes.of(folder).all();
     for (int lane = 1; lane <= plan.lanes().size(); lane++) {
-      List<NodeSeat> seats = seats(keyring, lane);
-      for (NodeSeat seat : seats) {
-        operators.put(seat.operator(), keyring.signer("operators", seat.operator()).publicHex());
+      for (int stage = 0; stage < plan.stages(); stage++) {
+        for (ShardRole role : ShardRole.values()) {
+          String operator = operator(lane, role);
+          operators.put(operator, keyring.signer("operators", operator).publicHex());
+          checkNotRevoked(keyring, process(lane, stage, role), revoked);
+        }
       }
-      lanes.add(seats);
     }
     String publisher = keyring.signer("publishers", PUBLISHER).publicHex();
-    Set<String> revoked = RevokedNodes.of(folder).all();
-    lanes.forEach(seats -> checkNotRevoked(seats, revoked));
     TrustRoots roots = new TrustRoots(Map.of(PUBLISHER, publisher), operators, revoked);
     PrivateFile.write(folder.roots(), roots.encode());
+  }
+
+  /**
+   * Signs what is missing; all nodes, lane by lane, stage by stage, dealer first. Needs the shards
+   * of all lanes, and the roots.
+   */
+  public List<NodeSeat> prepare(Instant now) throws IOException {
+    Keyring keyring = new Keyring(folder.keys());
+    TrustRoots roots = TrustRoots.decode(Files.readAllBytes(folder.roots()));
     List<NodeSeat> signed = new ArrayList<>();
-    for (int lane = 1; lane <= lanes.size(); lane++) {
-      List<NodeSeat> seats = lanes.get(lane - 1);
+    for (int lane = 1; lane <= plan.lanes().size(); lane++) {
+      List<NodeSeat> seats = seats(keyring, lane);
       sign(keyring, lane, seats, roots, now);
       String digest =
           SignedManifest.decode(Files.readAllBytes(seats.getFirst().manifest())).digest();
       seats.forEach(seat -> signed.add(seat.under(digest)));
     }
-    publish();
     return signed;
   }
 
-  private static void checkNotRevoked(List<NodeSeat> seats, Set<String> revoked) {
-    for (NodeSeat seat : seats) {
-      if (revoked.contains(seat.identity())) {
-        throw new LaunchException(
-            "the node %s was revoked; ./sotto node rotate %s gives it new keys"
-                .formatted(seat.process(), seat.process()));
-      }
+  private static void checkNotRevoked(Keyring keyring, String process, Set<String> revoked)
+      throws IOException {
+    if (revoked.contains(identity(keyring.node(process)))) {
+      throw new LaunchException(
+          "the node %s was revoked; ./sotto node rotate %s gives it new keys"
+              .formatted(process, process));
     }
+  }
+
+  private static String identity(Path keys) throws IOException {
+    return NodeKeys.load(keys).identity().key().hex();
+  }
+
+  private static String operator(int lane, ShardRole role) {
+    List<ShardRole> roles = List.of(ShardRole.values());
+    return "local-" + ((lane - 1) * roles.size() + roles.indexOf(role) + 1);
+  }
+
+  private String process(int lane, int stage, ShardRole role) {
+    return plan.stages() == 1
+        ? laneId(lane) + "-" + role.label()
+        : laneId(lane) + "-stage-" + stage + "-" + role.label();
   }
 
   private Path laneFolder(int lane) {
@@ -109,25 +134,19 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
   private List<NodeSeat> seats(Keyring keyring, int lane) throws IOException {
     ShardSet shards = shards(lane);
     PrivateFile.folder(laneFolder(lane));
-    int roles = Role.values().length;
     List<NodeSeat> seats = new ArrayList<>(); // stage by stage, in the order of roles
     for (ShardHeader header : shards.headers()) {
       int stage = header.stage().index();
-      Role role = role(header.role());
-      String process =
-          plan.stages() == 1
-              ? laneId(lane) + "-" + header.role().label()
-              : laneId(lane) + "-stage-" + stage + "-" + header.role().label();
-      int number = (lane - 1) * roles + seats.size() % roles + 1;
+      String process = process(lane, stage, header.role());
       Path keys = keyring.node(process);
       seats.add(
           new NodeSeat(
               process,
               laneId(lane),
               stage,
-              role,
-              "local-" + number,
-              NodeKeys.load(keys).identity().key().hex(),
+              role(header.role()),
+              operator(lane, header.role()),
+              identity(keys),
               shards.file(header.role(), stage),
               keys,
               laneFolder(lane).resolve("manifest.json"),
@@ -214,7 +233,7 @@ public record LaneFiles(PlatformFolder folder, UpPlan plan) {
   }
 
   /** The model's public part, where the gateway looks for it; no other model is served now. */
-  private void publish() throws IOException {
+  public void publish() throws IOException {
     try (DirectoryStream<Path> models = Files.newDirectoryStream(folder.models())) {
       for (Path model : models) {
         if (!model.getFileName().toString().equals(plan.model())) {

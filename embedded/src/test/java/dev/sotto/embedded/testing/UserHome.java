@@ -63,10 +63,32 @@ public record UserHome(Path folder) {
   /** As if an earlier {@code up} had wanted that port, or the next free one. */
   public UserHome wants(int port) throws IOException {
     platform().create();
-    new UpPlan(
-            "small", model().toString(), 1, List.of("none yet"), port, false, 0, null, null, false)
-        .write(platform());
+    plan(port).write(platform());
     return this;
+  }
+
+  private UpPlan plan(int port) {
+    return new UpPlan(
+        "small", model().toString(), 1, List.of("none yet"), port, false, 0, null, null, false);
+  }
+
+  /** A supervisor that waits to be told that the model and its shards are there. */
+  public Process supervisor() throws IOException {
+    platform().create();
+    plan(freePort()).propose(platform());
+    String classPath = System.getProperty("java.class.path");
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            classPath,
+            "dev.sotto.embedded.Supervisor",
+            platform().path().toString(),
+            classPath)
+        .redirectErrorStream(true)
+        .redirectOutput(platform().log("supervisor").toFile())
+        .start();
   }
 
   /** The model, as the user names it. */

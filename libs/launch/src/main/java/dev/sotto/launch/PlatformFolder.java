@@ -23,7 +23,7 @@ public record PlatformFolder(Path path) {
     }
   }
 
-  /** What was asked for, see {@link UpPlan}. */
+  /** What was last started, see {@link UpPlan}. */
   public Path plan() {
     return path.resolve("plan.json");
   }
@@ -106,6 +106,11 @@ public record PlatformFolder(Path path) {
   /** Locked while somebody prepares a start. */
   public Path starting() {
     return run().resolve("starting");
+  }
+
+  /** What is being started, see {@link UpPlan}. */
+  public Path proposal() {
+    return run().resolve("plan.json");
   }
 
   /** How to reach the supervisor, see {@link Control}. */

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the platform of one machine shall be: the file {@code plan.json}, written by {@code up} and
- * read by the supervisor. No secret is in it.
+ * What the platform of one machine shall be: a proposal, written by {@code up} and read by the
+ * supervisor, and the file {@code plan.json} once all that it needs is there. No secret is in it.
  *
  * @param model as callers name it
  * @param source as the user named it to {@code up}
@@ -94,7 +94,20 @@ public record UpPlan(
 
   /** What {@link #write} wrote; empty if it never did. */
   public static Optional<UpPlan> read(PlatformFolder folder) throws IOException {
-    Path file = folder.plan();
+    return read(folder.plan());
+  }
+
+  /** Writes what a start is for whose shards need not be there yet. */
+  public void propose(PlatformFolder folder) throws IOException {
+    PrivateFile.write(folder.proposal(), Json.write(this));
+  }
+
+  /** What {@link #propose} wrote; empty if it never did. */
+  public static Optional<UpPlan> proposed(PlatformFolder folder) throws IOException {
+    return read(folder.proposal());
+  }
+
+  private static Optional<UpPlan> read(Path file) throws IOException {
     Map<String, Object> since = Map.of("audit_percent", DEFAULT_AUDIT_PERCENT, "apart", false);
     return Files.exists(file)
         ? Optional.of(Json.read(file, UpPlan.class, since))

@@ -1,7 +1,7 @@
 package dev.sotto.nn;
 
 /**
- * The one inner loop of the clear arithmetic: y += Σ x[i]·w[i], w's rows float32, the sum float64.
+ * The inner loop of the clear arithmetic: y += Σ x[i]·w[i], w's rows float32, the sum float64.
  *
  * <p>Rows of w are streamed and y stays in the first-level cache. That w and y differ in type is
  * what lets C2 vectorise the loop: it then knows that a store to y changes nothing in w. Terms are
@@ -34,6 +34,55 @@ final class Axpy {
     }
     for (; i < depth; i++, row += stride) {
       one(y, at, count, w, row, x[xFrom + i]);
+    }
+  }
+
+  /**
+   * y[0 … count) += Σ_{i < depth} x[xFrom+i] · rows[i][0 … count): the same sum in the same order.
+   *
+   * <p>For rows that many sums share, turned to float64 once. All arrays have one type here, so C2
+   * vectorises only because they are all indexed alike, from 0.
+   */
+  static void add(double[] y, int count, double[][] rows, double[] x, int xFrom, int depth) {
+    int i = 0;
+    for (; i + 4 <= depth; i += 4) {
+      int k = xFrom + i;
+      four(
+          y,
+          count,
+          rows[i],
+          rows[i + 1],
+          rows[i + 2],
+          rows[i + 3],
+          x[k],
+          x[k + 1],
+          x[k + 2],
+          x[k + 3]);
+    }
+    for (; i < depth; i++) {
+      one(y, count, rows[i], x[xFrom + i]);
+    }
+  }
+
+  private static void four(
+      double[] y,
+      int count,
+      double[] w0,
+      double[] w1,
+      double[] w2,
+      double[] w3,
+      double x0,
+      double x1,
+      double x2,
+      double x3) {
+    for (int o = 0; o < count; o++) {
+      y[o] = y[o] + x0 * w0[o] + x1 * w1[o] + x2 * w2[o] + x3 * w3[o];
+    }
+  }
+
+  private static void one(double[] y, int count, double[] w, double x) {
+    for (int o = 0; o < count; o++) {
+      y[o] += x * w[o];
     }
   }
 

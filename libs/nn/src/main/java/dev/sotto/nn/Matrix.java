@@ -1,5 +1,6 @@
 package dev.sotto.nn;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -9,8 +10,9 @@ import java.util.stream.IntStream;
  */
 final class Matrix {
   private static final int PANEL_OUTPUTS = 256; // a row of sums: 2 KiB
-  private static final int ROWS_AT_ONCE = 16; // with PANEL_OUTPUTS, 16 KiB of weights: first level
+  private static final int ROWS_AT_ONCE = 16; // with PANEL_OUTPUTS, 32 KiB in float64: first level
   private static final int TOKENS_AT_ONCE = 64; // their sums in a panel: 128 KiB, second level
+  private static final int FEW = 4; // tokens for which turning weights to float64 does not pay
   private static final int FLOATS_PER_READ = 1 << 18;
   private static final long SMALL = 1 << 16; // multiply-adds below which threads cost more
 
@@ -101,31 +103,53 @@ final class Matrix {
     if ((long) x.tokens() * inner * outer > SMALL) {
       each = each.parallel();
     }
-    each.forEach(p -> multiply(p, x, y.values()));
+    if (x.tokens() < FEW) {
+      each.forEach(p -> multiplyFew(p, x, y.values()));
+    } else {
+      each.forEach(p -> multiplyMany(p, x, y.values()));
+    }
     return y;
   }
 
-  private void multiply(int p, ClearTensor x, double[] y) {
-    float[] panel = panels[p];
+  /** Equal to {@link #multiplyMany} bit for bit: both add in the order of {@code inner}. */
+  private void multiplyFew(int p, ClearTensor x, double[] y) {
     int width = width(p);
-    int from = p * panelWidth;
-    for (int t0 = 0; t0 < x.tokens(); t0 += TOKENS_AT_ONCE) {
-      int t1 = Math.min(t0 + TOKENS_AT_ONCE, x.tokens());
-      for (int i = 0; i < inner; i += ROWS_AT_ONCE) {
-        int depth = Math.min(ROWS_AT_ONCE, inner - i);
-        for (int t = t0; t < t1; t++) {
-          Axpy.add(
-              y,
-              t * outer + from,
-              width,
-              panel,
-              i * width,
-              width,
-              x.values(),
-              t * inner + i,
-              depth);
+    for (int i = 0; i < inner; i += ROWS_AT_ONCE) {
+      int depth = Math.min(ROWS_AT_ONCE, inner - i);
+      for (int t = 0; t < x.tokens(); t++) {
+        int at = t * outer + p * panelWidth;
+        Axpy.add(y, at, width, panels[p], i * width, width, x.values(), t * inner + i, depth);
+      }
+    }
+  }
+
+  private void multiplyMany(int p, ClearTensor x, double[] y) {
+    int width = width(p);
+    double[][] rows = new double[Math.min(ROWS_AT_ONCE, inner)][width];
+    double[][] sums = new double[Math.min(TOKENS_AT_ONCE, x.tokens())][width];
+    for (int from = 0; from < x.tokens(); from += sums.length) {
+      int tokens = Math.min(sums.length, x.tokens() - from);
+      for (int i = 0; i < inner; i += rows.length) {
+        int depth = Math.min(rows.length, inner - i);
+        widen(panels[p], i * width, rows, depth);
+        for (int t = 0; t < tokens; t++) {
+          Axpy.add(sums[t], width, rows, x.values(), (from + t) * inner + i, depth);
         }
       }
+      for (int t = 0; t < tokens; t++) {
+        System.arraycopy(sums[t], 0, y, (from + t) * outer + p * panelWidth, width);
+        Arrays.fill(sums[t], 0);
+      }
+    }
+  }
+
+  private static void widen(float[] panel, int from, double[][] rows, int depth) {
+    for (int r = 0, w = from; r < depth; r++) {
+      double[] row = rows[r];
+      for (int o = 0; o < row.length; o++) {
+        row[o] = panel[w + o];
+      }
+      w += row.length;
     }
   }
 

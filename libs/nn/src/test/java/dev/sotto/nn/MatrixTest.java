@@ -3,6 +3,7 @@ package dev.sotto.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,9 @@ final class MatrixTest {
         }
         assertThat(y.at(t, o)).isCloseTo(sum, within(1e-13));
       }
+      double[] alone = Arrays.copyOfRange(x, t * inner, (t + 1) * inner);
+      assertThat(matrix.multiply(new ClearTensor(1, inner, alone)).values())
+          .isEqualTo(Arrays.copyOfRange(y.values(), t * outer, (t + 1) * outer));
     }
     double[] row = new double[inner + 1];
     matrix.copyRow(outer - 1, row, 1);

@@ -127,6 +127,33 @@ final class RangesTest {
     assertThat(heard).containsExactly(0, 1, 2, 3, 4);
   }
 
+  @Test
+  void theLogitsOnItsWayAreTheModelsBitForBit() {
+    int[][] prompts = {{1, 2, 3}, ClearModelTest.tokens(config, 15), {96, 0, 5, 5}};
+    double[][] heard = new double[prompts.length][];
+    for (int p = 0; p < prompts.length; p++) {
+      heard[p] = new double[prompts[p].length * config.vocab()];
+    }
+    Ranges ranges =
+        LayerwiseRanges.record(
+            config,
+            weights,
+            prompts,
+            new int[] {7, 8},
+            (done, total) -> {},
+            (prompt, from, some) -> {
+              for (int t = 0; t < some.tokens(); t++) {
+                for (int i = 0; i < some.width(); i++) {
+                  heard[prompt][t * config.vocab() + from + i] = some.at(t, i);
+                }
+              }
+            });
+    assertThat(ranges).isEqualTo(layerwise(weights, prompts, 7, 8));
+    for (int p = 0; p < prompts.length; p++) {
+      assertThat(heard[p]).isEqualTo(model.start().eachLogits(prompts[p]).values());
+    }
+  }
+
   /** Every token of the vocabulary as a sequence's first, together and one by one. */
   @Test
   void manyFirstTokensAreSequencesOfTheirOwn() {
