@@ -45,7 +45,7 @@ public final class SmallModel {
       return new ShardCutter(new SecureRandom())
           .cut(
               source,
-              new CutRequest(FOLDER.resolve(name), "test", stages, PrecisionProfile.MIXED),
+              new CutRequest(FOLDER.resolve(name), "test", stages, PrecisionProfile.WIDE),
               new byte[0],
               ShardProgress.NONE);
     }
