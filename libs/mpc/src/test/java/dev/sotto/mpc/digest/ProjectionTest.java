@@ -98,7 +98,7 @@ class ProjectionTest {
     Projection r = new Projection(seed(3), 0, point);
     long[] x = new Random(4).longs(point.size(), -1 << 14, 1 << 14).toArray();
     long[] before = r.bits(x);
-    for (int shift = 16; shift < 22; shift++) {
+    for (int shift = 16; shift < point.ring(); shift++) {
       for (int places = 1; places <= 2; places++) {
         long[] y = x.clone();
         for (int i = 0; i < places; i++) {

@@ -137,7 +137,8 @@ record BlockJob(Size size, int prompt, int steps, boolean filled, int ahead)
       Wire n = run(at.in("norm"), "norm2", new RmsNorm(h, tokens, size.norm, 32, 10));
       Share z = run(at.in("gu"), "gate, up", narrow(at, n, "gu", 2 * ffn, tokens));
       Share gate = new TruncateReduce(z.columns(2 * ffn, 0, ffn), 10).run(at.in("gate"));
-      Share up = new TruncateReduce(z.columns(2 * ffn, ffn, 2 * ffn), 11).run(at.in("up"));
+      Share ups = z.columns(2 * ffn, ffn, 2 * ffn).withFraction(z.fraction() + 1);
+      Share up = new TruncateReduce(ups, 11).run(at.in("up"));
       part(
           at,
           "gate, up",
