@@ -77,11 +77,14 @@ final class MachineLimits implements Measurement {
   }
 
   /**
-   * Weights that a token is multiplied with: all matrices but the table that it is looked up in.
+   * Weights that a token is multiplied with: all matrices but the table that it is looked up in,
+   * unless that is the output projection, too.
    */
   private static long weights(ShardHeader header) {
+    boolean shared =
+        ModelMatrices.sharesEmbedding(header.config(), header.precision(), header.stage());
     return header.shapes().stream()
-        .filter(shape -> !shape.name().equals(ModelMatrices.EMBED))
+        .filter(shape -> shared || !shape.name().equals(ModelMatrices.EMBED))
         .mapToLong(MatrixShape::words)
         .sum();
   }

@@ -9,10 +9,11 @@ import dev.sotto.ring.Kernels;
  *
  * <p>No single role learns anything of W: evaluator-0 sees it under P1, evaluator-1 under P0, the
  * dealer not at all. The mask is a fixed mask of a fixed value and may be used for ever. Words are
- * those of the ring that products with W need at least; see {@link WideMatrix} and {@link
- * NarrowMatrix}. Not thread-safe; {@link #reader} gives another thread its own.
+ * those of the ring that products with W need at least; see {@link WideMatrix}, {@link
+ * NarrowMatrix} and {@link TableMatrix}. Not thread-safe; {@link #reader} gives another thread its
+ * own.
  */
-public sealed interface SecretMatrix permits WideMatrix, NarrowMatrix {
+public sealed interface SecretMatrix permits WideMatrix, NarrowMatrix, TableMatrix {
   /** The same matrix for another thread. */
   SecretMatrix reader();
 

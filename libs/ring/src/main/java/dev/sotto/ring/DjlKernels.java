@@ -16,13 +16,12 @@ import java.lang.foreign.MemorySegment;
  * PyTorch brings its own threads; operands in arrays are copied, panels in native memory are not.
  * Nothing of PyTorch's memory outlives a call.
  */
-public final class DjlKernels implements Kernels {
+public final class DjlKernels extends HostedKernels {
   private final NDManager manager;
-  private final Kernels others;
 
   private DjlKernels(NDManager manager, Kernels others) {
+    super(others);
     this.manager = manager;
-    this.others = others;
   }
 
   /**
@@ -124,64 +123,6 @@ public final class DjlKernels implements Kernels {
       NDArray right = matrix(scope, b, bFrom, bStride, cols, inner).transpose();
       add(left.matMul(right), c, cFrom, cStride, rows, cols);
     }
-  }
-
-  @Override
-  public void combine(
-      int[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int entries,
-      int width,
-      MemorySegment table,
-      long at,
-      int[] out) {
-    others.combine(y, yFrom, yStride, rows, entries, width, table, at, out);
-  }
-
-  @Override
-  public void combine(
-      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
-    others.combine(y, yFrom, yStride, rows, entries, width, table, out);
-  }
-
-  @Override
-  public void multiplyStream(
-      long[] x, int xFrom, int inner, Prg source, long domain, int index, long[] out, int outFrom) {
-    others.multiplyStream(x, xFrom, inner, source, domain, index, out, outFrom);
-  }
-
-  @Override
-  public void multiplyNarrow(
-      int[] x,
-      int xFrom,
-      int rows,
-      int inner,
-      byte[] panel,
-      int[] out,
-      int outFrom,
-      int outStride) {
-    others.multiplyNarrow(x, xFrom, rows, inner, panel, out, outFrom, outStride);
-  }
-
-  @Override
-  public void multiplyNarrow(
-      int[] x,
-      int xFrom,
-      int rows,
-      int inner,
-      MemorySegment panel,
-      long panelAt,
-      int[] out,
-      int outFrom,
-      int outStride) {
-    others.multiplyNarrow(x, xFrom, rows, inner, panel, panelAt, out, outFrom, outStride);
-  }
-
-  @Override
-  public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
-    others.lookUp(bits, index, rows, table, out);
   }
 
   /** [inner, 32] of native memory, in place. */

@@ -153,6 +153,35 @@ public interface Kernels {
       int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out);
 
   /**
+   * The other way over Z_2^32: out[outFrom + r·outStride + e] += Σ_i x[xFrom + r·width + i] ·
+   * table[e · width + i], r &lt; rows, e &lt; entries. The table is little-endian in native
+   * (memory-mapped) memory, from byte {@code at} on.
+   */
+  void multiplyRows(
+      int[] x,
+      int xFrom,
+      int rows,
+      int width,
+      MemorySegment table,
+      long at,
+      int entries,
+      int[] out,
+      int outFrom,
+      int outStride);
+
+  /** The same with the table in an array, from its first byte on. */
+  void multiplyRows(
+      int[] x,
+      int xFrom,
+      int rows,
+      int width,
+      byte[] table,
+      int entries,
+      int[] out,
+      int outFrom,
+      int outStride);
+
+  /**
    * c[cFrom + r·cStride + j] += Σ_i a[aFrom + r·aStride + i] · b[bFrom + i·bStride + j], r &lt;
    * rows, i &lt; inner, j &lt; cols.
    */

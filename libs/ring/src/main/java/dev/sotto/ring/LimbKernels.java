@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Device memory then holds shares of weights and of values, as this process's own memory does;
  * nothing here wipes it. A device serves one role: two roles on one are one owner's.
  */
-public final class LimbKernels implements Kernels {
+public final class LimbKernels extends HostedKernels {
   private static final long ROOM_UNTOLD = 4L << 30;
   private static final int STAGING_KEPT = 1 << 26;
 
@@ -61,7 +61,6 @@ public final class LimbKernels implements Kernels {
   }
 
   private final NDManager manager;
-  private final Kernels host;
   private final Limbs limbs;
   private final HeldPanels held;
   private final Cut cut;
@@ -69,8 +68,8 @@ public final class LimbKernels implements Kernels {
   private final AtomicReference<Pytorch.@Nullable Staging> spare = new AtomicReference<>(null);
 
   private LimbKernels(NDManager manager, Kernels host, long room, Cut cut, Worth worth) {
+    super(host);
     this.manager = manager;
-    this.host = host;
     this.limbs = new Limbs(manager);
     this.held = new HeldPanels(room);
     this.cut = cut;
@@ -329,63 +328,5 @@ public final class LimbKernels implements Kernels {
     }
     Source right = Source.transposed(b, bFrom, bStride);
     stream(Source.rows(a, aFrom, aStride), right, rows, inner, cols, c, cFrom, cStride);
-  }
-
-  @Override
-  public void combine(
-      int[] y,
-      int yFrom,
-      int yStride,
-      int rows,
-      int entries,
-      int width,
-      MemorySegment table,
-      long at,
-      int[] out) {
-    host.combine(y, yFrom, yStride, rows, entries, width, table, at, out);
-  }
-
-  @Override
-  public void combine(
-      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
-    host.combine(y, yFrom, yStride, rows, entries, width, table, out);
-  }
-
-  @Override
-  public void multiplyStream(
-      long[] x, int xFrom, int inner, Prg source, long domain, int index, long[] out, int outFrom) {
-    host.multiplyStream(x, xFrom, inner, source, domain, index, out, outFrom);
-  }
-
-  @Override
-  public void multiplyNarrow(
-      int[] x,
-      int xFrom,
-      int rows,
-      int inner,
-      byte[] panel,
-      int[] out,
-      int outFrom,
-      int outStride) {
-    host.multiplyNarrow(x, xFrom, rows, inner, panel, out, outFrom, outStride);
-  }
-
-  @Override
-  public void multiplyNarrow(
-      int[] x,
-      int xFrom,
-      int rows,
-      int inner,
-      MemorySegment panel,
-      long panelAt,
-      int[] out,
-      int outFrom,
-      int outStride) {
-    host.multiplyNarrow(x, xFrom, rows, inner, panel, panelAt, out, outFrom, outStride);
-  }
-
-  @Override
-  public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
-    host.lookUp(bits, index, rows, table, out);
   }
 }

@@ -56,6 +56,15 @@ final class Operands {
     Extent.results("out", out.length, outFrom, rows, outStride, Kernels.NARROW_PANEL);
   }
 
+  static void rows(
+      int[] x, int xFrom, int rows, int width, int entries, int[] out, int outFrom, int stride) {
+    Extent.count("rows", rows);
+    Extent.count("entries", entries);
+    Extent.count("width", width);
+    Extent.rows("x", x.length, xFrom, rows, width, width);
+    Extent.results("out", out.length, outFrom, rows, stride, entries);
+  }
+
   static void combine(
       int[] y, int yFrom, int yStride, int rows, int entries, int width, int[] out) {
     Extent.count("rows", rows);

@@ -210,6 +210,62 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void multiplyRows(
+      int[] x,
+      int xFrom,
+      int rows,
+      int width,
+      MemorySegment table,
+      long at,
+      int entries,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    Operands.rows(x, xFrom, rows, width, entries, out, outFrom, outStride);
+    Extent.nativeTable(table, at, entries, width);
+    products(x, xFrom, rows, width, table, at, entries, out, outFrom, outStride);
+  }
+
+  @Override
+  public void multiplyRows(
+      int[] x,
+      int xFrom,
+      int rows,
+      int width,
+      byte[] table,
+      int entries,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    Operands.rows(x, xFrom, rows, width, entries, out, outFrom, outStride);
+    Extent.table("table", table.length, 0, entries, width);
+    MemorySegment words = MemorySegment.ofArray(table);
+    products(x, xFrom, rows, width, words, 0, entries, out, outFrom, outStride);
+  }
+
+  private static void products(
+      int[] x,
+      int xFrom,
+      int rows,
+      int width,
+      MemorySegment table,
+      long at,
+      int entries,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    for (int r = 0; r < rows; r++) {
+      for (int e = 0; e < entries; e++) {
+        int sum = 0;
+        for (int i = 0; i < width; i++) {
+          sum += x[xFrom + r * width + i] * table.get(INT, at + 4L * ((long) e * width + i));
+        }
+        out[outFrom + r * outStride + e] += sum;
+      }
+    }
+  }
+
+  @Override
   public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
     Extent.lookUp(bits, index, rows, table, out);
     for (int o = 0; o < table.outputs(); o++) {

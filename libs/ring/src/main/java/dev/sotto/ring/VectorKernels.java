@@ -157,6 +157,39 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void multiplyRows(
+      int[] x,
+      int xFrom,
+      int rows,
+      int width,
+      MemorySegment table,
+      long at,
+      int entries,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    Operands.rows(x, xFrom, rows, width, entries, out, outFrom, outStride);
+    Extent.nativeTable(table, at, entries, width);
+    VectorRows.mapped(x, xFrom, rows, width, table, at, entries, out, outFrom, outStride);
+  }
+
+  @Override
+  public void multiplyRows(
+      int[] x,
+      int xFrom,
+      int rows,
+      int width,
+      byte[] table,
+      int entries,
+      int[] out,
+      int outFrom,
+      int outStride) {
+    Operands.rows(x, xFrom, rows, width, entries, out, outFrom, outStride);
+    Extent.table("table", table.length, 0, entries, width);
+    VectorRows.array(x, xFrom, rows, width, table, entries, out, outFrom, outStride);
+  }
+
+  @Override
   public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
     Extent.lookUp(bits, index, rows, table, out);
     VectorLookUp.sum(bits, index, rows, table, out);

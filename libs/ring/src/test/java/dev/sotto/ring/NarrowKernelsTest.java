@@ -59,6 +59,48 @@ class NarrowKernelsTest {
 
   @ParameterizedTest
   @MethodSource("dev.sotto.ring.KernelsTest#providers")
+  void productsWithATablesRows(Kernels kernels) {
+    for (int rows : ROWS) {
+      for (int entries : new int[] {1, 4, 7, 64}) {
+        for (int width : INNER) {
+          int[] x = random.ints(3 + (long) rows * width).toArray();
+          int[] words = random.ints((long) entries * width).toArray();
+          byte[] table = new byte[4 * words.length];
+          ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(words);
+          int stride = entries + rows % 3;
+          int[] out = random.ints(7 + (long) rows * stride).toArray();
+          int[] expected = out.clone();
+          for (int r = 0; r < rows; r++) {
+            for (int e = 0; e < entries; e++) {
+              for (int i = 0; i < width; i++) {
+                expected[7 + r * stride + e] += x[3 + r * width + i] * words[e * width + i];
+              }
+            }
+          }
+          int[] again = out.clone();
+          kernels.multiplyRows(x, 3, rows, width, table, entries, out, 7, stride);
+          assertThat(out).as("%d, %d × %d", rows, entries, width).isEqualTo(expected);
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mapped = arena.allocate(8 + table.length, 8);
+            MemorySegment.copy(table, 0, mapped, ValueLayout.JAVA_BYTE, 8, table.length);
+            kernels.multiplyRows(x, 3, rows, width, mapped, 8, entries, again, 7, stride);
+          }
+          assertThat(again).as("native, %d, %d × %d", rows, entries, width).isEqualTo(expected);
+        }
+      }
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> kernels.multiplyRows(new int[4], 0, 1, 4, new byte[15], 1, new int[1], 0, 1))
+        .withMessageContaining("table");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> kernels.multiplyRows(new int[4], 1, 1, 4, new byte[16], 1, new int[1], 0, 1))
+        .withMessageContaining("x");
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.sotto.ring.KernelsTest#providers")
   void narrowPanelsThatDoNotFitAreRefusedByName(Kernels kernels) {
     int[] x = new int[8];
     int[] out = new int[128];

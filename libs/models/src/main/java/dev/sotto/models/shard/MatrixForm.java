@@ -10,8 +10,11 @@ public enum MatrixForm {
   /** For products in a ring of 32 bits: panels of 64 columns, row by row, in such words. */
   NARROW_PANELS("narrow-panels", Kernels.NARROW_PANEL, Integer.BYTES, 13),
 
-  /** For picking columns: panels of 64 columns, column by column, in words of 32 bits. */
-  COLUMNS("columns", Kernels.GROUP, Integer.BYTES, ShardHeader.WEIGHT_FRACTION_BITS);
+  /**
+   * For picking columns, and for products with them: panels of 64 columns, column by column, in
+   * words of 32 bits.
+   */
+  COLUMNS("columns", Kernels.GROUP, Integer.BYTES, 14);
 
   private final String label;
   private final int columns;

@@ -2,6 +2,7 @@ package dev.sotto.models.shard;
 
 import dev.sotto.nn.ModelConfig;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,11 @@ record MatrixRecipe(MatrixShape shape, List<Part> parts, @Nullable String gamma)
    */
   record Part(String tensor, int outer, double scale) {}
 
-  /** The recipes of the whole model in order of the matrices' ids. */
-  static List<MatrixRecipe> of(ModelConfig config, PrecisionProfile precision) {
-    return ModelMatrices.of(config, precision, new Stage(0, 1, 0, config.layers())).stream()
+  /** The recipes of all stages of a cut in order of the matrices' ids. */
+  static List<MatrixRecipe> of(ModelConfig config, PrecisionProfile precision, int stages) {
+    return Stage.split(config.layers(), stages).stream()
+        .flatMap(stage -> ModelMatrices.of(config, precision, stage).stream())
+        .sorted(Comparator.comparingLong(MatrixShape::id))
         .map(shape -> of(shape, config))
         .toList();
   }

@@ -24,7 +24,10 @@ public final class ModelMatrices {
    */
   public static final int NARROW_UP_SCALE = 2;
 
-  /** The output projection, [hidden, vocab]: of a tied model the embedding once more. */
+  /**
+   * The output projection, [hidden, vocab]. Of a tied model it is the embedding once more, or, in
+   * {@link PrecisionProfile#MIXED}, the embedding itself where one stage has both.
+   */
   public static final String HEAD = "head";
 
   /** The final norm's γ as a row, [1, hidden]. */
@@ -64,7 +67,11 @@ public final class ModelMatrices {
       all.add(new MatrixShape(EMBED, 1, config.hidden(), config.vocab(), MatrixForm.COLUMNS));
     }
     if (stage.isLast()) {
-      all.add(new MatrixShape(HEAD, 2, config.hidden(), config.vocab(), form));
+      if (!sharesEmbedding(config, precision, stage)) {
+        MatrixForm head =
+            precision == PrecisionProfile.MIXED ? MatrixForm.COLUMNS : MatrixForm.PANELS;
+        all.add(new MatrixShape(HEAD, 2, config.hidden(), config.vocab(), head));
+      }
       all.add(MatrixShape.panels(HEAD_GAMMA, 3, 1, config.hidden()));
     }
     int queries = config.heads() * config.headDim();
@@ -77,6 +84,13 @@ public final class ModelMatrices {
       all.add(MatrixShape.panels(down(layer), id + 3, config.ffn(), config.hidden()));
     }
     return List.copyOf(all);
+  }
+
+  /** Whether logits are products with the very table that tokens are looked up in. */
+  public static boolean sharesEmbedding(
+      ModelConfig config, PrecisionProfile precision, Stage stage) {
+    boolean both = stage.isFirst() && stage.isLast();
+    return both && config.tiedEmbedding() && precision == PrecisionProfile.MIXED;
   }
 
   /** Refuses, by name, a shape that no model has or that would overflow a size. */

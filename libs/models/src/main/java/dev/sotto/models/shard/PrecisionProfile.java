@@ -10,7 +10,7 @@ public enum PrecisionProfile {
 
   /**
    * Gate, up and the output projection in words of 32 bits, which is most of a model at half of the
-   * bytes: for models whose values fit (docs/adr/0014).
+   * bytes or none: for models whose values fit (docs/adr/0014).
    */
   MIXED("mixed");
 

@@ -60,7 +60,7 @@ public final class ShardCutter {
     ModelConfig config = source.config();
     ModelMatrices.check(config);
     HeaderCodec.checkModelDigest(source.digest());
-    List<MatrixRecipe> recipes = MatrixRecipe.of(config, request.precision());
+    List<MatrixRecipe> recipes = MatrixRecipe.of(config, request.precision(), request.stages());
     checkTensors(source, recipes);
     List<ShardHeader> headers = plan(source, request, calibration);
     byte[] w0 = new byte[ShardLayout.SEED_BYTES];

@@ -30,9 +30,7 @@ public record ShardHeader(
     Section calibration,
     List<StoredMatrix> matrices,
     long fileBytes) {
-  /**
-   * Fraction bits of weights in words of 64 bits, and of the table that tokens are looked up in.
-   */
+  /** Fraction bits of weights in words of 64 bits; see {@link MatrixForm#fractionBits}. */
   public static final int WEIGHT_FRACTION_BITS = 16;
 
   /** A range of the file in bytes and its sha256, hex. */

@@ -41,7 +41,8 @@ class ShardTest {
       assertThat(header.stage()).isEqualTo(new Stage(1, 2, 2, 1));
       assertThat(header.role()).isEqualTo(role);
       assertThat(shard.calibration()).isEqualTo(Cuts.CALIBRATION);
-      assertThat(shard.shape("head")).isEqualTo(MatrixShape.panels("head", 2, 40, 77));
+      assertThat(shard.shape("head"))
+          .isEqualTo(new MatrixShape("head", 2, 40, 77, MatrixForm.COLUMNS));
       assertThatThrownBy(() -> shard.shape("embed"))
           .isInstanceOf(ShardException.class)
           .hasMessageContaining("no matrix embed in stage 1 of 2");

@@ -34,7 +34,7 @@ import java.util.List;
  */
 public final class TokenLookUp {
   private static final int RING = 32;
-  private static final int FRACTION = 16;
+  private static final int FRACTION = 14;
   private static final int RESIDUAL_RING = 49;
   private static final int RESIDUAL_FRACTION = 30;
   private static final int SPARE = RESIDUAL_FRACTION - FRACTION; // it is the ring's lower end

@@ -156,10 +156,11 @@ record BlockJob(Size size, int prompt, int steps, boolean filled, int ahead)
       Diagonal gamma = new Diagonal(n, secrets.matrix(at, "gamma", 1, size.hidden), 40, WEIGHT);
       Share y = run(at.in("gamma"), "head", gamma);
       Wire cut = open(at.in("cut"), "head", new TruncateReduce(y, 16).run(at.in("t")));
-      Share room = run(at.in("extend"), "head", new Extend(cut, 36)).share();
-      Share factor = new TruncateReduce(room, 4).run(at.in("factor"));
+      Share room = run(at.in("extend"), "head", new Extend(cut, 37)).share();
+      Share factor = new TruncateReduce(room, 5).run(at.in("factor"));
       Wire masked = open(at.in("wide"), "head", factor);
-      Share z = run(at.in("out"), "head", narrow(at, masked, "embed", size.vocab, 1));
+      SecretMatrix embed = secrets.tableMatrix(at, "embed", size.vocab, size.hidden);
+      Share z = run(at.in("out"), "head", new Linear(masked, embed, 1, 32, 14, products));
       return new Refresh(new TruncateReduce(z, 11).run(at.in("down"))).run(at.in("refresh"));
     }
   }

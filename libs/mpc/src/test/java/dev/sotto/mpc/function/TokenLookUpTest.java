@@ -115,7 +115,7 @@ class TokenLookUpTest {
     long[] words = Three.words(rows);
     for (int t = 0; t < tokens; t++) {
       for (int i = 0; i < HIDDEN; i++) {
-        assertThat(words[t * HIDDEN + i]).isEqualTo((long) table.at(ids[t], i) << 14);
+        assertThat(words[t * HIDDEN + i]).isEqualTo((long) table.at(ids[t], i) << 16);
       }
     }
     three.assertCounted(PLACE, TokenLookUp.claim(tokens, HIDDEN));
@@ -124,7 +124,7 @@ class TokenLookUpTest {
   /** What a token of the real model costs. */
   @Test
   void aTokenCostsOneRoundAndFiveKilobytes() {
-    assertThat(TokenLookUp.claim(1, 576)).isEqualTo(new Claim(1, 432, 2304));
-    assertThat(TokenLookUp.MOST).isEqualTo(16384);
+    assertThat(TokenLookUp.claim(1, 576)).isEqualTo(new Claim(1, 144, 2304));
+    assertThat(TokenLookUp.MOST).isEqualTo(65536);
   }
 }

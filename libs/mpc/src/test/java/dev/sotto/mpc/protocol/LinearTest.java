@@ -12,12 +12,14 @@ import dev.sotto.mpc.Share;
 import dev.sotto.mpc.WideMatrix;
 import dev.sotto.mpc.Wire;
 import dev.sotto.mpc.testing.KnownMatrix;
+import dev.sotto.mpc.testing.KnownTable;
 import dev.sotto.mpc.testing.Three;
 import dev.sotto.ring.VectorKernels;
 import dev.sotto.ring.Words;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,7 +50,8 @@ class LinearTest {
     "33, 5, 97, 64, 13"
   })
   void equalsThePlainProduct(int rows, int inner, int cols, int ring, int out) {
-    plainProduct(rows, inner, cols, ring, out, false);
+    KnownMatrix w = KnownMatrix.random("w", inner, cols, 3);
+    plainProduct(w, w::of, rows, ring, out);
   }
 
   @ParameterizedTest
@@ -61,12 +64,19 @@ class LinearTest {
     "33, 5, 197, 64, 13"
   })
   void equalsThePlainProductInNarrowWords(int rows, int inner, int cols, int ring, int out) {
-    plainProduct(rows, inner, cols, ring, out, true);
+    KnownMatrix w = KnownMatrix.random("w", inner, cols, 3);
+    plainProduct(w, w::narrow, rows, ring, out);
+    KnownTable t = KnownTable.random("t", cols, inner, 3);
+    long[] turned = new long[inner * cols];
+    for (int i = 0; i < turned.length; i++) {
+      turned[i] = t.at(i % cols, i / cols);
+    }
+    plainProduct(new KnownMatrix("t", inner, cols, turned), t::matrix, rows, ring, out);
   }
 
   private static void plainProduct(
-      int rows, int inner, int cols, int ring, int out, boolean narrow) {
-    KnownMatrix w = KnownMatrix.random("w", inner, cols, 3);
+      KnownMatrix w, Function<Role, SecretMatrix> parts, int rows, int ring, int out) {
+    int inner = w.inner();
     long[] x = new Random(4).longs((long) rows * inner).toArray();
     Three three = new Three(81, new VectorKernels());
     Claim[] claim = new Claim[1];
@@ -75,8 +85,7 @@ class LinearTest {
             at -> {
               Wire wire = at.in("x").open(Three.input(at, x, ring, 0, 5));
               MaskProducts products = new MaskProducts(at.session(), 1);
-              SecretMatrix m = narrow ? w.narrow(at.role()) : w.of(at.role());
-              Linear p = new Linear(wire, m, rows, out, 0, products);
+              Linear p = new Linear(wire, parts.apply(at.role()), rows, out, 0, products);
               if (at.first()) {
                 claim[0] = p.claim();
               }

@@ -100,6 +100,14 @@ class ViewsTest {
           return new Linear(x, seat.narrowMatrix(s.y, 2), 1, 2, 0, products).run(at);
         };
     hides(narrow, SOME, (s, v) -> v == ((s.x * s.y) & 3));
+    Program<Two> table =
+        (seat, s) -> {
+          Wire x = open(seat, "x", s.x, 2);
+          Scope at = seat.at().in("table");
+          MaskProducts products = new MaskProducts(at.session(), 1);
+          return new Linear(x, seat.tableMatrix(s.y, 2), 1, 2, 0, products).run(at);
+        };
+    hides(table, SOME, (s, v) -> v == ((s.x * s.y) & 3));
     Program<Two> diagonal =
         (seat, s) ->
             new Diagonal(open(seat, "x", s.x, 2), seat.matrix(s.y, 2), 2, 0)

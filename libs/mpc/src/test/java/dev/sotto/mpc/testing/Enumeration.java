@@ -8,6 +8,7 @@ import dev.sotto.mpc.Scope;
 import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Streams;
+import dev.sotto.mpc.TableMatrix;
 import dev.sotto.mpc.WideMatrix;
 import dev.sotto.ring.ScalarKernels;
 import dev.sotto.ring.Words;
@@ -291,6 +292,7 @@ public final class Enumeration<S> {
     private final Tape.View view;
     private final Map<Long, WideMatrix> matrices = new HashMap<>();
     private final Map<Long, NarrowMatrix> narrow = new HashMap<>();
+    private final Map<Long, TableMatrix> tables = new HashMap<>();
 
     /** Makes a matrix of its pads. */
     private interface OfPads<M> {
@@ -355,6 +357,12 @@ public final class Enumeration<S> {
     public NarrowMatrix narrowMatrix(long weight, int ring) {
       return drawn(
           weight, ring, narrow, (p0, p1) -> OneWord.narrow(at.role(), weight, p0, p1, ring));
+    }
+
+    /** The same as a table's. */
+    public TableMatrix tableMatrix(long weight, int ring) {
+      return drawn(
+          weight, ring, tables, (p0, p1) -> OneWord.table(at.role(), weight, p0, p1, ring));
     }
 
     private <M> M drawn(long weight, int ring, Map<Long, M> drawn, OfPads<M> make) {

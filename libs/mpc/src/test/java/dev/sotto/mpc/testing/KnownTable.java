@@ -2,6 +2,7 @@ package dev.sotto.mpc.testing;
 
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.SecretTable;
+import dev.sotto.mpc.TableMatrix;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.Prg;
 import java.lang.foreign.Arena;
@@ -10,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A table in the clear, and every role's part of it.
@@ -45,29 +47,33 @@ public record KnownTable(String name, int entries, int width, int[] words) {
 
   /** What a role holds. */
   public SecretTable of(Role role) {
-    long id = name.hashCode();
+    return new SecretTable(
+        name, name.hashCode(), entries, width, role, stored(role), seed(role, 0), seed(role, 1));
+  }
+
+  /** The same as the matrix that its rows are the columns of. */
+  public TableMatrix matrix(Role role) {
+    return new TableMatrix(
+        name, name.hashCode(), entries, width, role, stored(role), seed(role, 0), seed(role, 1));
+  }
+
+  private byte @Nullable [] seed(Role role, int b) {
+    return role == (b == 0 ? Role.EVALUATOR_1 : Role.EVALUATOR_0) ? null : seed(b);
+  }
+
+  private @Nullable MemorySegment stored(Role role) {
     int n = Kernels.GROUP * width;
     int groups = Math.ceilDiv(entries, Kernels.GROUP);
     int[] stored = new int[groups * n];
     System.arraycopy(words, 0, stored, 0, words.length);
     for (int g = 0; g < groups; g++) {
       for (int b = role == Role.EVALUATOR_1 ? 0 : 1; b < 2; b++) {
-        int[] pad = pad(seed(b), id, g, n);
+        int[] pad = pad(seed(b), name.hashCode(), g, n);
         for (int i = 0; i < n; i++) {
           stored[g * n + i] += pad[i];
         }
       }
     }
-    MemorySegment mapped =
-        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, stored) : null;
-    return new SecretTable(
-        name,
-        id,
-        entries,
-        width,
-        role,
-        mapped,
-        role == Role.EVALUATOR_1 ? null : seed(0),
-        role == Role.EVALUATOR_0 ? null : seed(1));
+    return role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, stored) : null;
   }
 }

@@ -2,6 +2,7 @@ package dev.sotto.mpc.testing;
 
 import dev.sotto.mpc.NarrowMatrix;
 import dev.sotto.mpc.Role;
+import dev.sotto.mpc.TableMatrix;
 import dev.sotto.mpc.WideMatrix;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.Prg;
@@ -40,6 +41,23 @@ final class OneWord {
     int[] words = new int[Kernels.NARROW_PANEL];
     words[0] = (int) (weight + first(seed1) + (role == Role.EVALUATOR_1 ? first(seed0) : 0));
     return new NarrowMatrix(
+        "w",
+        ID,
+        1,
+        1,
+        role,
+        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, words) : null,
+        role == Role.EVALUATOR_1 ? null : seed0,
+        role == Role.EVALUATOR_0 ? null : seed1);
+  }
+
+  /** The same as a table of one row of one word. */
+  static TableMatrix table(Role role, long weight, long p0, long p1, int ring) {
+    byte[] seed0 = seed(p0, ring, 0);
+    byte[] seed1 = seed(p1, ring, 1 << 20);
+    int[] words = new int[Kernels.GROUP];
+    words[0] = (int) (weight + first(seed1) + (role == Role.EVALUATOR_1 ? first(seed0) : 0));
+    return new TableMatrix(
         "w",
         ID,
         1,

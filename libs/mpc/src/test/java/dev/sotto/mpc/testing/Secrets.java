@@ -5,6 +5,7 @@ import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
 import dev.sotto.mpc.SecretTable;
 import dev.sotto.mpc.Share;
+import dev.sotto.mpc.TableMatrix;
 import dev.sotto.mpc.WideMatrix;
 import dev.sotto.mpc.Wire;
 import dev.sotto.ring.Kernels;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Inputs and weights of one of two runs that look the same to one role: what it holds is equal,
@@ -28,6 +30,7 @@ public final class Secrets {
   private final int run;
   private final Map<String, WideMatrix> matrices = new ConcurrentHashMap<>();
   private final Map<String, NarrowMatrix> narrow = new ConcurrentHashMap<>();
+  private final Map<String, TableMatrix> tableMatrices = new ConcurrentHashMap<>();
   private final Map<String, SecretTable> tables = new ConcurrentHashMap<>();
 
   Secrets(Role observed, boolean second) {
@@ -106,33 +109,20 @@ public final class Secrets {
   }
 
   private NarrowMatrix narrowMatrix(Role role, String name, int inner, int cols) {
-    byte[] seed0 = new byte[16];
-    byte[] seed1 = new byte[16];
-    new Random(seed(name + 0, observed != Role.EVALUATOR_1)).nextBytes(seed0);
-    new Random(seed(name + 1, observed != Role.EVALUATOR_0)).nextBytes(seed1);
-    long id = name.hashCode();
-    int n = inner * Kernels.NARROW_PANEL;
     int panels = Math.ceilDiv(cols, Kernels.NARROW_PANEL);
-    // what is the same in both runs: m_W for evaluator-1, m_W − P0 for evaluator-0
-    Random random = new Random(seed(name, observed != Role.DEALER));
-    int[] words = random.ints((long) panels * n).toArray();
-    boolean minus = observed != Role.EVALUATOR_0 && role == Role.EVALUATOR_0;
-    boolean plus = observed == Role.EVALUATOR_0 && role == Role.EVALUATOR_1;
-    for (int p = 0; p < panels; p++) {
-      int[] pad = KnownTable.pad(seed0, id, p, n);
-      for (int i = 0; i < n; i++) {
-        words[p * n + i] += minus ? -pad[i] : plus ? pad[i] : 0;
-      }
-    }
-    return new NarrowMatrix(
-        name,
-        id,
-        inner,
-        cols,
-        role,
-        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, words) : null,
-        role == Role.EVALUATOR_1 ? null : seed0,
-        role == Role.EVALUATOR_0 ? null : seed1);
+    Part p = part(role, name, panels, inner * Kernels.NARROW_PANEL);
+    return new NarrowMatrix(name, p.id, inner, cols, role, p.stored, p.seed0, p.seed1);
+  }
+
+  /** A table as the matrix that its rows are the columns of: [width, entries]. */
+  public TableMatrix tableMatrix(Scope at, String name, int entries, int width) {
+    return tableMatrices.computeIfAbsent(
+        name + at.role(), k -> tableMatrix(at.role(), name, entries, width));
+  }
+
+  private TableMatrix tableMatrix(Role role, String name, int entries, int width) {
+    Part p = part(role, name, Math.ceilDiv(entries, Kernels.GROUP), Kernels.GROUP * width);
+    return new TableMatrix(name, p.id, entries, width, role, p.stored, p.seed0, p.seed1);
   }
 
   /** A role's part of a secret table; what it holds differs between the runs as a matrix's does. */
@@ -141,33 +131,35 @@ public final class Secrets {
   }
 
   private SecretTable table(Role role, String name, int entries, int width) {
+    Part p = part(role, name, Math.ceilDiv(entries, Kernels.GROUP), Kernels.GROUP * width);
+    return new SecretTable(name, p.id, entries, width, role, p.stored, p.seed0, p.seed1);
+  }
+
+  /** What a role holds of words of 32 bits. */
+  private record Part(
+      long id, @Nullable MemorySegment stored, byte @Nullable [] seed0, byte @Nullable [] seed1) {}
+
+  /** Of {@code units} panels or groups of {@code n} words. */
+  private Part part(Role role, String name, int units, int n) {
     byte[] seed0 = new byte[16];
     byte[] seed1 = new byte[16];
     new Random(seed(name + 0, observed != Role.EVALUATOR_1)).nextBytes(seed0);
     new Random(seed(name + 1, observed != Role.EVALUATOR_0)).nextBytes(seed1);
     long id = name.hashCode();
-    int n = Kernels.GROUP * width;
-    int groups = Math.ceilDiv(entries, Kernels.GROUP);
-    // what is the same in both runs: m_T for evaluator-1, m_T − P0 for evaluator-0
+    // what is the same in both runs: m for evaluator-1, m − P0 for evaluator-0
     Random random = new Random(seed(name, observed != Role.DEALER));
-    int[] words = random.ints((long) groups * n).toArray();
+    int[] words = random.ints((long) units * n).toArray();
     boolean minus = observed != Role.EVALUATOR_0 && role == Role.EVALUATOR_0;
     boolean plus = observed == Role.EVALUATOR_0 && role == Role.EVALUATOR_1;
-    for (int g = 0; g < groups; g++) {
-      int[] pad = KnownTable.pad(seed0, id, g, n);
+    for (int u = 0; u < units; u++) {
+      int[] pad = KnownTable.pad(seed0, id, u, n);
       for (int i = 0; i < n; i++) {
-        words[g * n + i] += minus ? -pad[i] : plus ? pad[i] : 0;
+        words[u * n + i] += minus ? -pad[i] : plus ? pad[i] : 0;
       }
     }
-    MemorySegment stored =
-        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, words) : null;
-    return new SecretTable(
-        name,
+    return new Part(
         id,
-        entries,
-        width,
-        role,
-        stored,
+        role.evaluates() ? Arena.ofAuto().allocateFrom(ValueLayout.JAVA_INT, words) : null,
         role == Role.EVALUATOR_1 ? null : seed0,
         role == Role.EVALUATOR_0 ? null : seed1);
   }

@@ -2,7 +2,10 @@ package dev.sotto.node.compute;
 
 import dev.sotto.models.shard.MatrixForm;
 import dev.sotto.models.shard.ModelMatrices;
+import dev.sotto.mpc.NarrowMatrix;
 import dev.sotto.mpc.SecretMatrix;
+import dev.sotto.mpc.TableMatrix;
+import dev.sotto.mpc.WideMatrix;
 
 /**
  * What a matrix is multiplied with where that is a norm's output: the ring of the product, and how
@@ -21,8 +24,15 @@ record Factor(int ring, int fraction, int weightFraction) {
   static final Factor NARROW =
       new Factor(Integer.SIZE, 10, MatrixForm.NARROW_PANELS.fractionBits());
 
+  /** With a table that tokens are looked up in, too. */
+  static final Factor TABLE = new Factor(Integer.SIZE, 9, MatrixForm.COLUMNS.fractionBits());
+
   static Factor of(SecretMatrix w) {
-    return w.ring() == NARROW.ring ? NARROW : WIDE;
+    return switch (w) {
+      case WideMatrix _ -> WIDE;
+      case NarrowMatrix _ -> NARROW;
+      case TableMatrix _ -> TABLE;
+    };
   }
 
   /** Of the matrix behind a block's norm; the dealer, too, has all matrices of its stage. */

@@ -1,12 +1,15 @@
 package dev.sotto.node.compute;
 
 import dev.sotto.models.shard.MatrixShape;
+import dev.sotto.models.shard.ModelMatrices;
 import dev.sotto.models.shard.Shard;
+import dev.sotto.models.shard.ShardHeader;
 import dev.sotto.models.shard.ShardRole;
 import dev.sotto.mpc.NarrowMatrix;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.SecretMatrix;
 import dev.sotto.mpc.SecretTable;
+import dev.sotto.mpc.TableMatrix;
 import dev.sotto.mpc.WideMatrix;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -36,10 +39,22 @@ public final class StageWeights {
         case NARROW_PANELS ->
             matrices.put(
                 name, new NarrowMatrix(name, shape.id(), inner, cols, role, words, w0, w1));
-        case COLUMNS ->
+        case COLUMNS -> {
+          if (name.equals(ModelMatrices.EMBED)) {
             tables.put(name, new SecretTable(name, shape.id(), cols, inner, role, words, w0, w1));
+          }
+          if (name.equals(ModelMatrices.HEAD) || sharesEmbedding(shard.header())) {
+            matrices.put(
+                ModelMatrices.HEAD,
+                new TableMatrix(name, shape.id(), cols, inner, role, words, w0, w1));
+          }
+        }
       }
     }
+  }
+
+  private static boolean sharesEmbedding(ShardHeader header) {
+    return ModelMatrices.sharesEmbedding(header.config(), header.precision(), header.stage());
   }
 
   /** The protocol's role of a shard's. */
