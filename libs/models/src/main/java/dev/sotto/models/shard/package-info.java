@@ -5,8 +5,9 @@
  * <h2>What each role holds</h2>
  *
  * The publisher draws two 16-byte seeds w0 and w1 for a shard set. With W the fixed-point weights,
- * round(w · 2^16) in Z_2^64 (in Z_2^32 for the embedding, which is only looked up from), and P_b
- * the words that AES makes of w_b ({@link dev.sotto.models.shard.MatrixShape#fillPad}):
+ * round(w · 2^f) in Z_2^64 or Z_2^32, both by the matrix's form ({@link
+ * dev.sotto.models.shard.MatrixForm}, {@link dev.sotto.models.shard.PrecisionProfile}), and P_b the
+ * words that AES makes of w_b ({@link dev.sotto.models.shard.MatrixShape#fillPad}):
  *
  * <table>
  * <caption>Holdings</caption>
