@@ -1,5 +1,6 @@
 package dev.sotto.nn;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -38,8 +39,17 @@ public final class ColumnBounds {
   }
 
   private static double longest(Weights weights, String tensor, int rows, float[] gain) {
+    return Arrays.stream(lengths(weights, tensor, rows, gain)).max().orElse(0);
+  }
+
+  /**
+   * The lengths of a matrix's columns with a norm's factors folded in, which are a tensor's rows.
+   *
+   * @param gain the factors; as many as a row has values
+   */
+  public static double[] lengths(Weights weights, String tensor, int rows, float[] gain) {
+    double[] lengths = new double[rows];
     float[] read = new float[Math.multiplyExact(ROWS_PER_READ, gain.length)];
-    double longest = 0;
     for (int row = 0; row < rows; row += ROWS_PER_READ) {
       int count = Math.min(ROWS_PER_READ, rows - row);
       weights.read(tensor, row, count, read);
@@ -49,9 +59,9 @@ public final class ColumnBounds {
           double w = (double) read[r * gain.length + i] * gain[i];
           sum += w * w;
         }
-        longest = Math.max(longest, sum);
+        lengths[row + r] = Math.sqrt(sum);
       }
     }
-    return Math.sqrt(longest);
+    return lengths;
   }
 }

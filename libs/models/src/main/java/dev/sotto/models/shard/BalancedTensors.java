@@ -1,6 +1,8 @@
 package dev.sotto.models.shard;
 
+import dev.sotto.models.ClearWeights;
 import dev.sotto.models.TensorSource;
+import dev.sotto.nn.ColumnBounds;
 import dev.sotto.nn.ModelConfig;
 import java.io.IOException;
 import java.util.HashMap;
@@ -13,7 +15,7 @@ import java.util.Set;
  * the last bit of the weights (Nagel et al. 2019, arXiv 1906.04721, section 4.1, scale such
  * channels to their geometric mean). A few channels carry what a model has of massive activations;
  * divided, no up can leave ±{@value #REACH}, whatever the prompt: it is at most √hidden·‖γ∘w‖, see
- * {@link dev.sotto.nn.ColumnBounds}.
+ * {@link ColumnBounds}.
  *
  * <p>The scales are as secret as the weights: they are in no header and no calibration.
  */
@@ -24,7 +26,6 @@ public final class BalancedTensors implements TensorSource {
   private static final String UP = ".mlp.up_proj.weight";
   private static final String DOWN = ".mlp.down_proj.weight";
   private static final String GAIN = ".post_attention_layernorm.weight";
-  private static final int ROWS_PER_READ = 64;
 
   private final TensorSource source;
   private final Map<String, float[]> divisors = new HashMap<>(); // by layer; powers of two
@@ -63,20 +64,11 @@ public final class BalancedTensors implements TensorSource {
     float[] divisor = new float[source.rows(up)];
     float[] gain = new float[hidden];
     source.read(layer + GAIN, 0, 1, gain);
-    float[] rows = new float[Math.multiplyExact(ROWS_PER_READ, hidden)];
-    for (int row = 0; row < divisor.length; row += ROWS_PER_READ) {
-      int count = Math.min(ROWS_PER_READ, divisor.length - row);
-      source.read(up, row, count, rows);
-      for (int r = 0; r < count; r++) {
-        double squares = 0;
-        for (int i = 0; i < hidden; i++) {
-          double w = (double) rows[r * hidden + i] * gain[i];
-          squares += w * w;
-        }
-        double over = Math.sqrt(hidden * squares) / REACH;
-        // a weight that is no number is the cutter's to refuse
-        divisor[row + r] = over > 1 ? Math.scalb(1f, Math.getExponent(over) + 1) : 1;
-      }
+    double[] lengths = ColumnBounds.lengths(new ClearWeights(source), up, divisor.length, gain);
+    for (int c = 0; c < divisor.length; c++) {
+      double over = Math.sqrt(hidden) * lengths[c] / REACH;
+      // a weight that is no number is the cutter's to refuse
+      divisor[c] = over > 1 ? Math.scalb(1f, Math.getExponent(over) + 1) : 1;
     }
     return divisor;
   }
