@@ -63,6 +63,7 @@ public final class Supervisor {
     UpPlan plan =
         UpPlan.proposed(folder)
             .orElseThrow(() -> new LaunchException("there is no " + folder.proposal()));
+    Files.delete(folder.proposal()); // taken: what runs is told by the plan and by the status
     try (Platform platform = Platform.prepare(folder, plan, classPath, InstantSource.system())) {
       platform.run(System.in);
     } catch (InterruptedException e) {

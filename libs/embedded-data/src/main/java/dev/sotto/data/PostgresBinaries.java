@@ -3,8 +3,7 @@ package dev.sotto.data;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,8 +35,12 @@ final class PostgresBinaries {
       unpack(fresh);
       try {
         Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
-      } catch (FileAlreadyExistsException | DirectoryNotEmptyException e) {
-        Folders.delete(fresh); // another process was faster
+      } catch (
+          FileSystemException e) { // of no one kind: atomic moves say "not empty" in words only
+        Folders.delete(fresh);
+        if (!Files.isDirectory(folder)) {
+          throw e;
+        } // else another process was faster
       }
       return folder;
     } catch (IOException e) {

@@ -14,7 +14,10 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +33,18 @@ class PostgresServerTest {
   private static Connection connect(PostgresServer server) throws SQLException {
     return DriverManager.getConnection(
         server.url("postgres"), server.superuser(), server.password());
+  }
+
+  @Test
+  void programsThatTwoUnpackAtOnceAreThereOnce() {
+    List<CompletableFuture<Path>> unpacked =
+        Stream.generate(() -> CompletableFuture.supplyAsync(() -> PostgresBinaries.in(folder)))
+            .limit(2)
+            .toList();
+    Path programs = unpacked.getFirst().join();
+    assertThat(unpacked.getLast().join()).isEqualTo(programs);
+    assertThat(folder).isDirectoryNotContaining(entry -> !entry.equals(programs));
+    assertThat(programs.resolve("bin/postgres")).isExecutable();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.sotto.ring;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,6 +31,7 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
   private static final int ROWS = 8;
   private static final int INNER = 256;
   private static final double CLEAR_LEAD = 1.5;
+  private static final int LAST_COMPILER = 4; // C2, in HotSpot's count
 
   /** Copies the list. */
   public KernelChoice {
@@ -75,13 +78,22 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
 
   /** What runs in this JVM without loading anything, the one expected to be faster first. */
   static List<Kernels> local() {
-    return vectorsPresent()
+    return vectorsPresent() && vectorsCompiled()
         ? List.of(new VectorKernels(), new ScalarKernels())
         : List.of(new ScalarKernels());
   }
 
   static boolean vectorsPresent() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+  }
+
+  /** Whether this JVM has the compiler that turns vectors to instructions: the last one alone. */
+  private static boolean vectorsCompiled() {
+    return Integer.parseInt(
+            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+                .getVMOption("TieredStopAtLevel")
+                .getValue())
+        == LAST_COMPILER;
   }
 
   /**
