@@ -24,7 +24,9 @@ public record UserHome(Path folder) {
   private static final long LONGEST_SECONDS = 900;
   private static final long MODEL_SEED = 7;
 
-  /** For a command and all that it starts: they are there in half the time. */
+  /**
+   * For a command and all that it starts: they are there in half the time. Not for what computes.
+   */
   private static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
 
   /** How a command ended and what it said. */
@@ -126,7 +128,7 @@ public record UserHome(Path folder) {
     Path err = Files.createTempFile(folder, "err", ".txt");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-    if (small()) {
+    if (small() && !arguments[0].equals("bench")) {
       builder.environment().put("JDK_JAVA_OPTIONS", FIRST_COMPILER);
     }
     return new Started(builder.start(), out, err);

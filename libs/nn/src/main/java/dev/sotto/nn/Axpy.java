@@ -64,6 +64,72 @@ final class Axpy {
     }
   }
 
+  /**
+   * The same for two sums at once, whose terms start at {@code yFrom} and {@code zFrom}: they share
+   * what is read of the rows.
+   */
+  static void add(
+      double[] y,
+      double[] z,
+      int count,
+      double[][] rows,
+      double[] x,
+      int yFrom,
+      int zFrom,
+      int depth) {
+    int i = 0;
+    for (; i + 4 <= depth; i += 4) {
+      int k = yFrom + i;
+      int l = zFrom + i;
+      four(
+          y,
+          z,
+          count,
+          rows[i],
+          rows[i + 1],
+          rows[i + 2],
+          rows[i + 3],
+          x[k],
+          x[k + 1],
+          x[k + 2],
+          x[k + 3],
+          x[l],
+          x[l + 1],
+          x[l + 2],
+          x[l + 3]);
+    }
+    for (; i < depth; i++) {
+      one(y, count, rows[i], x[yFrom + i]);
+      one(z, count, rows[i], x[zFrom + i]);
+    }
+  }
+
+  private static void four(
+      double[] y,
+      double[] z,
+      int count,
+      double[] w0,
+      double[] w1,
+      double[] w2,
+      double[] w3,
+      double x0,
+      double x1,
+      double x2,
+      double x3,
+      double v0,
+      double v1,
+      double v2,
+      double v3) {
+    for (int o = 0; o < count; o++) {
+      double a = w0[o];
+      double b = w1[o];
+      double c = w2[o];
+      double d = w3[o];
+      y[o] = y[o] + x0 * a + x1 * b + x2 * c + x3 * d;
+      z[o] = z[o] + v0 * a + v1 * b + v2 * c + v3 * d;
+    }
+  }
+
   private static void four(
       double[] y,
       int count,

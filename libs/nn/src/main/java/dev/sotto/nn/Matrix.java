@@ -9,9 +9,9 @@ import java.util.stream.IntStream;
  * product streams each panel once and several cores share the panels.
  */
 final class Matrix {
-  private static final int PANEL_OUTPUTS = 256; // a row of sums: 2 KiB
-  private static final int ROWS_AT_ONCE = 16; // with PANEL_OUTPUTS, 32 KiB in float64: first level
-  private static final int TOKENS_AT_ONCE = 64; // their sums in a panel: 128 KiB, second level
+  private static final int PANEL_OUTPUTS = 192; // a row of sums: 1.5 KiB
+  private static final int ROWS_AT_ONCE = 16; // with PANEL_OUTPUTS, 24 KiB in float64: first level
+  private static final int TOKENS_AT_ONCE = 64; // their sums in a panel: 96 KiB, second level
   private static final int FEW = 4; // tokens for which turning weights to float64 does not pay
   private static final int FLOATS_PER_READ = 1 << 18;
   private static final long SMALL = 1 << 16; // multiply-adds below which threads cost more
@@ -132,7 +132,12 @@ final class Matrix {
       for (int i = 0; i < inner; i += rows.length) {
         int depth = Math.min(rows.length, inner - i);
         widen(panels[p], i * width, rows, depth);
-        for (int t = 0; t < tokens; t++) {
+        int t = 0;
+        for (; t + 2 <= tokens; t += 2) {
+          int at = (from + t) * inner + i;
+          Axpy.add(sums[t], sums[t + 1], width, rows, x.values(), at, at + inner, depth);
+        }
+        if (t < tokens) {
           Axpy.add(sums[t], width, rows, x.values(), (from + t) * inner + i, depth);
         }
       }
