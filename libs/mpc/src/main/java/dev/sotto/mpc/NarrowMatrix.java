@@ -1,9 +1,7 @@
 package dev.sotto.mpc;
 
 import dev.sotto.ring.Kernels;
-import dev.sotto.ring.Prg;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +16,7 @@ public final class NarrowMatrix implements SecretMatrix {
   private final long id;
   private final int inner;
   private final int cols;
-  private final Role role;
-  private final @Nullable MemorySegment stored;
-  private final byte @Nullable [] seed0;
-  private final byte @Nullable [] seed1;
-  private final @Nullable Prg pad0;
-  private final @Nullable Prg pad1;
+  private final SecretPart part;
   private final byte[] tile;
 
   /**
@@ -42,31 +35,26 @@ public final class NarrowMatrix implements SecretMatrix {
       @Nullable MemorySegment stored,
       byte @Nullable [] seed0,
       byte @Nullable [] seed1) {
-    if (role.evaluates() != (stored != null)
-        || (role != Role.EVALUATOR_1) != (seed0 != null)
-        || (role != Role.EVALUATOR_0) != (seed1 != null)) {
-      throw new IllegalArgumentException(
-          "matrix " + name + ": these parts do not belong to " + role);
-    }
-    if (stored != null && stored.byteSize() != bytes(inner) * panels(cols)) {
-      throw new IllegalArgumentException("matrix " + name + " has the wrong length");
-    }
+    this(
+        name,
+        id,
+        inner,
+        cols,
+        new SecretPart("matrix " + name, role, stored, seed0, seed1, bytes(inner) * panels(cols)));
+  }
+
+  private NarrowMatrix(String name, long id, int inner, int cols, SecretPart part) {
     this.name = name;
     this.id = id;
     this.inner = inner;
     this.cols = cols;
-    this.role = role;
-    this.stored = stored;
-    this.seed0 = seed0;
-    this.seed1 = seed1;
-    this.pad0 = seed0 == null ? null : new Prg(seed0);
-    this.pad1 = seed1 == null ? null : new Prg(seed1);
+    this.part = part;
     this.tile = new byte[Math.toIntExact(bytes(inner))];
   }
 
   @Override
   public NarrowMatrix reader() {
-    return new NarrowMatrix(name, id, inner, cols, role, stored, seed0, seed1);
+    return new NarrowMatrix(name, id, inner, cols, part.again());
   }
 
   @Override
@@ -105,85 +93,45 @@ public final class NarrowMatrix implements SecretMatrix {
 
   @Override
   public long[] timesOnline(Kernels kernels, long[] m, int rows) {
-    MemorySegment words = held(stored); // refuses the dealer, which has no masked rows to multiply
-    int[] x = narrow(m);
+    MemorySegment words = part.stored(); // refuses the dealer, which has no masked rows to multiply
+    int[] x = NarrowWords.of(m);
     int[] out = new int[rows * stride()];
-    boolean first = role == Role.EVALUATOR_0;
+    boolean first = part.role() == Role.EVALUATOR_0;
     for (int p = 0; p < panels(cols); p++) {
       if (rows > 1) {
         if (first) {
-          loadStored(p);
+          part.loadStored(p, tile);
         } else {
-          loadPad(held(pad1), p);
+          part.loadPad1(id, p, tile);
         }
         multiplyTile(kernels, x, rows, p, out);
       } else if (first) {
         long at = bytes(inner) * p;
         kernels.multiplyNarrow(x, 0, 1, inner, words, at, out, p * PANEL, stride());
       } else {
-        kernels.multiplyNarrowStream(x, 0, inner, held(pad1), id, p, out, p * PANEL);
+        kernels.multiplyNarrowStream(x, 0, inner, part.pad1(), id, p, out, p * PANEL);
       }
     }
-    return wide(out, first ? 1 : -1);
+    return NarrowWords.widened(out, first ? 1 : -1);
   }
 
   @Override
   public long[] timesMask(Kernels kernels, long[] lambda, int rows) {
-    int[] x = narrow(lambda);
+    int[] x = NarrowWords.of(lambda);
     int[] out = new int[rows * stride()];
     for (int p = 0; p < panels(cols); p++) {
-      if (role == Role.DEALER) {
-        loadPad(held(pad1), p);
-      } else {
-        loadStored(p);
-      }
-      if (role != Role.EVALUATOR_1) { // whose stored words are m_W already
-        held(pad0).addNarrow(id, p, tile, inner * PANEL);
-      }
+      part.loadMask(id, p, tile);
       multiplyTile(kernels, x, rows, p, out);
     }
-    return wide(out, 1);
-  }
-
-  private void loadStored(int panel) {
-    MemorySegment words = held(stored);
-    long at = bytes(inner) * panel;
-    MemorySegment.copy(words, ValueLayout.JAVA_BYTE, at, tile, 0, tile.length);
-  }
-
-  private void loadPad(Prg pad, int panel) {
-    pad.bytes(id, panel, 0, tile, 0, tile.length);
+    return NarrowWords.widened(out, 1);
   }
 
   private void multiplyTile(Kernels kernels, int[] x, int rows, int panel, int[] out) {
     kernels.multiplyNarrow(x, 0, rows, inner, tile, out, panel * PANEL, stride());
   }
 
-  private static int[] narrow(long[] words) {
-    int[] out = new int[words.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (int) words[i];
-    }
-    return out;
-  }
-
-  private static long[] wide(int[] words, int sign) {
-    long[] out = new long[words.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (long) sign * words[i];
-    }
-    return out;
-  }
-
-  private <T> T held(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalStateException(role + " does not hold this part of " + name);
-    }
-    return part;
-  }
-
   @Override
   public String toString() {
-    return "NarrowMatrix[" + name + ", " + inner + " × " + cols + ", " + role + "]";
+    return "NarrowMatrix[" + name + ", " + inner + " × " + cols + ", " + part.role() + "]";
   }
 }

@@ -23,10 +23,7 @@ public final class SecretTable {
   private final long id;
   private final int entries;
   private final int width;
-  private final Role role;
-  private final @Nullable MemorySegment stored;
-  private final @Nullable Prg pad0;
-  private final @Nullable Prg pad1;
+  private final SecretPart part;
   private final byte[] tile;
 
   /**
@@ -45,23 +42,13 @@ public final class SecretTable {
       @Nullable MemorySegment stored,
       byte @Nullable [] seed0,
       byte @Nullable [] seed1) {
-    if (role.evaluates() != (stored != null)
-        || (role != Role.EVALUATOR_1) != (seed0 != null)
-        || (role != Role.EVALUATOR_0) != (seed1 != null)) {
-      throw new IllegalArgumentException(
-          "table " + name + ": these parts do not belong to " + role);
-    }
-    if (stored != null && stored.byteSize() != groupBytes(width) * groups(entries)) {
-      throw new IllegalArgumentException("table " + name + " has the wrong length");
-    }
     this.name = name;
     this.id = id;
     this.entries = entries;
     this.width = width;
-    this.role = role;
-    this.stored = stored;
-    this.pad0 = seed0 == null ? null : new Prg(seed0);
-    this.pad1 = seed1 == null ? null : new Prg(seed1);
+    this.part =
+        new SecretPart(
+            "table " + name, role, stored, seed0, seed1, groupBytes(width) * groups(entries));
     this.tile = new byte[Math.toIntExact(groupBytes(width))];
   }
 
@@ -93,7 +80,7 @@ public final class SecretTable {
     int[] out = new int[rows * width];
     int[] negative = new int[rows * width];
     int[] difference = dealers;
-    if (role == Role.EVALUATOR_0) { // y·(S + P0) − y'·P0 = y·S − (y' − y)·P0
+    if (part.role() == Role.EVALUATOR_0) { // y·(S + P0) − y'·P0 = y·S − (y' − y)·P0
       difference = new int[dealers.length];
       for (int i = 0; i < difference.length; i++) {
         difference[i] = dealers[i] - evaluators[i];
@@ -102,16 +89,16 @@ public final class SecretTable {
     for (int g = 0; g < groups(entries); g++) {
       int from = g * GROUP;
       int count = Math.min(GROUP, entries - from);
-      if (role == Role.DEALER) {
-        pad(pad0, g, count);
+      if (part.role() == Role.DEALER) {
+        pad(part.pad0(), g, count);
         kernels.combine(evaluators, from, entries, rows, count, width, tile, negative);
-        pad(pad1, g, count);
+        pad(part.pad1(), g, count);
         kernels.combine(dealers, from, entries, rows, count, width, tile, negative);
       } else {
-        MemorySegment words = held(stored);
+        MemorySegment words = part.stored();
         long at = groupBytes(width) * g;
         kernels.combine(evaluators, from, entries, rows, count, width, words, at, out);
-        pad(role == Role.EVALUATOR_0 ? pad0 : pad1, g, count);
+        pad(part.role() == Role.EVALUATOR_0 ? part.pad0() : part.pad1(), g, count);
         kernels.combine(difference, from, entries, rows, count, width, tile, negative);
       }
     }
@@ -121,19 +108,12 @@ public final class SecretTable {
     return out;
   }
 
-  private void pad(@Nullable Prg pad, int group, int count) {
-    held(pad).bytes(id, group, 0, tile, 0, count * width * Integer.BYTES);
-  }
-
-  private <T> T held(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalStateException(role + " does not hold this part of " + name);
-    }
-    return part;
+  private void pad(Prg pad, int group, int count) {
+    pad.bytes(id, group, 0, tile, 0, count * width * Integer.BYTES);
   }
 
   @Override
   public String toString() {
-    return "SecretTable[" + name + ", " + entries + " × " + width + ", " + role + "]";
+    return "SecretTable[" + name + ", " + entries + " × " + width + ", " + part.role() + "]";
   }
 }

@@ -1,9 +1,7 @@
 package dev.sotto.mpc;
 
 import dev.sotto.ring.Kernels;
-import dev.sotto.ring.Prg;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +17,7 @@ public final class TableMatrix implements SecretMatrix {
   private final long id;
   private final int width;
   private final int entries;
-  private final Role role;
-  private final @Nullable MemorySegment stored;
-  private final byte @Nullable [] seed0;
-  private final byte @Nullable [] seed1;
-  private final @Nullable Prg pad0;
-  private final @Nullable Prg pad1;
+  private final SecretPart part;
   private final byte[] tile;
 
   /**
@@ -43,31 +36,27 @@ public final class TableMatrix implements SecretMatrix {
       @Nullable MemorySegment stored,
       byte @Nullable [] seed0,
       byte @Nullable [] seed1) {
-    if (role.evaluates() != (stored != null)
-        || (role != Role.EVALUATOR_1) != (seed0 != null)
-        || (role != Role.EVALUATOR_0) != (seed1 != null)) {
-      throw new IllegalArgumentException(
-          "table " + name + ": these parts do not belong to " + role);
-    }
-    if (stored != null && stored.byteSize() != bytes(width) * panels(entries)) {
-      throw new IllegalArgumentException("table " + name + " has the wrong length");
-    }
+    this(
+        name,
+        id,
+        entries,
+        width,
+        new SecretPart(
+            "table " + name, role, stored, seed0, seed1, bytes(width) * panels(entries)));
+  }
+
+  private TableMatrix(String name, long id, int entries, int width, SecretPart part) {
     this.name = name;
     this.id = id;
     this.width = width;
     this.entries = entries;
-    this.role = role;
-    this.stored = stored;
-    this.seed0 = seed0;
-    this.seed1 = seed1;
-    this.pad0 = seed0 == null ? null : new Prg(seed0);
-    this.pad1 = seed1 == null ? null : new Prg(seed1);
+    this.part = part;
     this.tile = new byte[Math.toIntExact(bytes(width))];
   }
 
   @Override
   public TableMatrix reader() {
-    return new TableMatrix(name, id, entries, width, role, stored, seed0, seed1);
+    return new TableMatrix(name, id, entries, width, part.again());
   }
 
   @Override
@@ -106,48 +95,31 @@ public final class TableMatrix implements SecretMatrix {
 
   @Override
   public long[] timesOnline(Kernels kernels, long[] m, int rows) {
-    MemorySegment words = held(stored); // refuses the dealer, which has no masked rows to multiply
-    int[] x = narrow(m);
+    MemorySegment words = part.stored(); // refuses the dealer, which has no masked rows to multiply
+    int[] x = NarrowWords.of(m);
     int[] out = new int[rows * stride()];
-    boolean first = role == Role.EVALUATOR_0;
+    boolean first = part.role() == Role.EVALUATOR_0;
     for (int p = 0; p < panels(entries); p++) {
       if (first) {
         kernels.multiplyRows(
             x, 0, rows, width, words, bytes(width) * p, count(p), out, p * PANEL, stride());
       } else {
-        loadPad(held(pad1), p);
+        part.loadPad1(id, p, tile);
         multiplyTile(kernels, x, rows, p, out);
       }
     }
-    return wide(out, first ? 1 : -1);
+    return NarrowWords.widened(out, first ? 1 : -1);
   }
 
   @Override
   public long[] timesMask(Kernels kernels, long[] lambda, int rows) {
-    int[] x = narrow(lambda);
+    int[] x = NarrowWords.of(lambda);
     int[] out = new int[rows * stride()];
     for (int p = 0; p < panels(entries); p++) {
-      if (role == Role.DEALER) {
-        loadPad(held(pad1), p);
-      } else {
-        loadStored(p);
-      }
-      if (role != Role.EVALUATOR_1) { // whose stored words are m_T already
-        held(pad0).addNarrow(id, p, tile, width * PANEL);
-      }
+      part.loadMask(id, p, tile);
       multiplyTile(kernels, x, rows, p, out);
     }
-    return wide(out, 1);
-  }
-
-  private void loadStored(int panel) {
-    MemorySegment words = held(stored);
-    long at = bytes(width) * panel;
-    MemorySegment.copy(words, ValueLayout.JAVA_BYTE, at, tile, 0, tile.length);
-  }
-
-  private void loadPad(Prg pad, int panel) {
-    pad.bytes(id, panel, 0, tile, 0, tile.length);
+    return NarrowWords.widened(out, 1);
   }
 
   /** Entries of a group. */
@@ -160,31 +132,8 @@ public final class TableMatrix implements SecretMatrix {
     kernels.multiplyRows(x, 0, rows, width, tile, count(group), out, to, stride());
   }
 
-  private static int[] narrow(long[] words) {
-    int[] out = new int[words.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (int) words[i];
-    }
-    return out;
-  }
-
-  private static long[] wide(int[] words, int sign) {
-    long[] out = new long[words.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = (long) sign * words[i];
-    }
-    return out;
-  }
-
-  private <T> T held(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalStateException(role + " does not hold this part of " + name);
-    }
-    return part;
-  }
-
   @Override
   public String toString() {
-    return "TableMatrix[" + name + ", " + width + " × " + entries + ", " + role + "]";
+    return "TableMatrix[" + name + ", " + width + " × " + entries + ", " + part.role() + "]";
   }
 }

@@ -1,7 +1,6 @@
 package dev.sotto.mpc;
 
 import dev.sotto.ring.Kernels;
-import dev.sotto.ring.Prg;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -17,12 +16,7 @@ public final class WideMatrix implements SecretMatrix {
   private final long id;
   private final int inner;
   private final int cols;
-  private final Role role;
-  private final @Nullable MemorySegment stored;
-  private final byte @Nullable [] seed0;
-  private final byte @Nullable [] seed1;
-  private final @Nullable Prg pad0;
-  private final @Nullable Prg pad1;
+  private final SecretPart part;
   private final long[] tile;
 
   /**
@@ -41,31 +35,27 @@ public final class WideMatrix implements SecretMatrix {
       @Nullable MemorySegment stored,
       byte @Nullable [] seed0,
       byte @Nullable [] seed1) {
-    if (role.evaluates() != (stored != null)
-        || (role != Role.EVALUATOR_1) != (seed0 != null)
-        || (role != Role.EVALUATOR_0) != (seed1 != null)) {
-      throw new IllegalArgumentException(
-          "matrix " + name + ": these parts do not belong to " + role);
-    }
-    if (stored != null && stored.byteSize() != 8L * inner * PANEL * panels(cols)) {
-      throw new IllegalArgumentException("matrix " + name + " has the wrong length");
-    }
+    this(
+        name,
+        id,
+        inner,
+        cols,
+        new SecretPart(
+            "matrix " + name, role, stored, seed0, seed1, 8L * inner * PANEL * panels(cols)));
+  }
+
+  private WideMatrix(String name, long id, int inner, int cols, SecretPart part) {
     this.name = name;
     this.id = id;
     this.inner = inner;
     this.cols = cols;
-    this.role = role;
-    this.stored = stored;
-    this.seed0 = seed0;
-    this.seed1 = seed1;
-    this.pad0 = seed0 == null ? null : new Prg(seed0);
-    this.pad1 = seed1 == null ? null : new Prg(seed1);
+    this.part = part;
     this.tile = new long[inner * PANEL];
   }
 
   @Override
   public WideMatrix reader() {
-    return new WideMatrix(name, id, inner, cols, role, stored, seed0, seed1);
+    return new WideMatrix(name, id, inner, cols, part.again());
   }
 
   @Override
@@ -99,16 +89,16 @@ public final class WideMatrix implements SecretMatrix {
 
   @Override
   public long[] timesOnline(Kernels kernels, long[] m, int rows) {
-    MemorySegment words = stored(); // refuses the dealer, which has no masked rows to multiply
+    MemorySegment words = part.stored(); // refuses the dealer, which has no masked rows to multiply
     long[] out = new long[rows * stride()];
-    if (role == Role.EVALUATOR_0) {
+    if (part.role() == Role.EVALUATOR_0) {
       kernels.multiplyPanels(m, 0, rows, inner, words, 0, panels(cols), out, 0, stride());
     } else {
       for (int p = 0; p < panels(cols); p++) {
         if (rows == 1) {
-          kernels.multiplyStream(m, 0, inner, pad1(), id, p, out, p * PANEL);
+          kernels.multiplyStream(m, 0, inner, part.pad1(), id, p, out, p * PANEL);
         } else {
-          pad1().words(id, p, 0, tile, 0, tile.length);
+          part.pad1().words(id, p, 0, tile, 0, tile.length);
           kernels.multiplyPanel(m, 0, rows, inner, tile, 0, out, p * PANEL, stride());
         }
       }
@@ -120,8 +110,9 @@ public final class WideMatrix implements SecretMatrix {
   @Override
   public long[] timesMask(Kernels kernels, long[] lambda, int rows) {
     long[] out = new long[rows * stride()];
-    if (role == Role.EVALUATOR_1) {
-      kernels.multiplyPanels(lambda, 0, rows, inner, stored(), 0, panels(cols), out, 0, stride());
+    if (part.role() == Role.EVALUATOR_1) {
+      kernels.multiplyPanels(
+          lambda, 0, rows, inner, part.stored(), 0, panels(cols), out, 0, stride());
       return out;
     }
     for (int p = 0; p < panels(cols); p++) {
@@ -133,12 +124,12 @@ public final class WideMatrix implements SecretMatrix {
 
   /** Puts panel p of m_W (evaluator-0) or of P0 + P1 (dealer) into the tile. */
   private void loadMask(int p) {
-    if (role == Role.DEALER) {
-      pad1().words(id, p, 0, tile, 0, tile.length);
+    if (part.role() == Role.DEALER) {
+      part.pad1().words(id, p, 0, tile, 0, tile.length);
     } else {
-      MemorySegment.copy(stored(), LITTLE, at(p), tile, 0, tile.length);
+      MemorySegment.copy(part.stored(), LITTLE, at(p), tile, 0, tile.length);
     }
-    pad0().add(id, p, 0, tile, 0, tile.length);
+    part.pad0().add(id, p, 0, tile, 0, tile.length);
   }
 
   private static final java.lang.foreign.ValueLayout.OfLong LITTLE =
@@ -151,10 +142,10 @@ public final class WideMatrix implements SecretMatrix {
   public long[] onlineRow() {
     long[] row = new long[stride()];
     for (int p = 0; p < panels(cols); p++) {
-      switch (role) {
-        case EVALUATOR_0 -> MemorySegment.copy(stored(), LITTLE, at(p), row, p * PANEL, PANEL);
+      switch (part.role()) {
+        case EVALUATOR_0 -> MemorySegment.copy(part.stored(), LITTLE, at(p), row, p * PANEL, PANEL);
         case EVALUATOR_1 -> {
-          pad1().words(id, p, 0, tile, 0, PANEL);
+          part.pad1().words(id, p, 0, tile, 0, PANEL);
           for (int j = 0; j < PANEL; j++) {
             row[p * PANEL + j] = -tile[j];
           }
@@ -170,10 +161,10 @@ public final class WideMatrix implements SecretMatrix {
 
   /** Row 0 of m_W. [cols] Evaluators. */
   public long[] maskedRow() {
-    MemorySegment words = stored();
+    MemorySegment words = part.stored();
     long[] row = new long[stride()];
     for (int p = 0; p < panels(cols); p++) {
-      if (role == Role.EVALUATOR_1) {
+      if (part.role() == Role.EVALUATOR_1) {
         MemorySegment.copy(words, LITTLE, at(p), row, p * PANEL, PANEL);
       } else {
         loadMask(p);
@@ -187,25 +178,6 @@ public final class WideMatrix implements SecretMatrix {
     return 8L * panel * inner * PANEL;
   }
 
-  private MemorySegment stored() {
-    return held(stored);
-  }
-
-  private Prg pad0() {
-    return held(pad0);
-  }
-
-  private Prg pad1() {
-    return held(pad1);
-  }
-
-  private <T> T held(@Nullable T part) {
-    if (part == null) {
-      throw new IllegalStateException(role + " does not hold this part of " + name);
-    }
-    return part;
-  }
-
   private static void negate(long[] a) {
     for (int i = 0; i < a.length; i++) {
       a[i] = -a[i];
@@ -214,6 +186,6 @@ public final class WideMatrix implements SecretMatrix {
 
   @Override
   public String toString() {
-    return "WideMatrix[" + name + ", " + inner + " × " + cols + ", " + role + "]";
+    return "WideMatrix[" + name + ", " + inner + " × " + cols + ", " + part.role() + "]";
   }
 }
