@@ -50,8 +50,9 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
   /**
    * The provider called {@code name}, or for {@value #AUTO} the faster one of {@code scalar} and
    * {@code vector}, by a measurement that takes about 0.1 s, and at most 20 s where the compiler is
-   * busy. {@code djl} and {@code cuda} are never chosen unasked, as their library alone takes
-   * longer to load; whoever has loaded it gives them to {@link #fastest}.
+   * busy; {@code scalar} in a JVM without C2, which alone compiles vectors. {@code djl} and {@code
+   * cuda} are never chosen unasked, as their library alone takes longer to load; whoever has loaded
+   * it gives them to {@link #fastest}.
    *
    * @throws IllegalArgumentException if no provider is called so
    * @throws IllegalStateException if the provider cannot run in this JVM; the message says why
@@ -87,13 +88,17 @@ public record KernelChoice(Kernels kernels, List<Timing> timings) {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }
 
-  /** Whether this JVM has the compiler that turns vectors to instructions: the last one alone. */
+  /** Whether this JVM may use the compiler that turns vectors to instructions: the last one. */
   private static boolean vectorsCompiled() {
-    return Integer.parseInt(
-            ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
-                .getVMOption("TieredStopAtLevel")
-                .getValue())
-        == LAST_COMPILER;
+    try {
+      String last =
+          ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class)
+              .getVMOption("TieredStopAtLevel")
+              .getValue();
+      return Integer.parseInt(last) == LAST_COMPILER;
+    } catch (IllegalArgumentException e) {
+      return true; // not HotSpot: measuring will tell
+    }
   }
 
   /**

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KernelChoiceTest {
-  /** What a JVM without the incubator module chooses; started by the test below. */
+  /** What a JVM of its own chooses; started by tests below. */
   static final class Bare {
     private Bare() {}
 
@@ -102,6 +102,12 @@ class KernelChoiceTest {
   }
 
   @Test
+  void withoutTheLastCompilerPlainLoopsAreAndNobodyWaits() throws Exception {
+    String[] options = {"--add-modules=jdk.incubator.vector", "-XX:TieredStopAtLevel=1"};
+    assertThat(printedBy(System.getProperty("java.class.path"), options)).contains("scalar");
+  }
+
+  @Test
   void aMissingLibraryIsNamed(@TempDir Path cache) throws Exception {
     String without =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -113,7 +119,7 @@ class KernelChoiceTest {
         .contains("DJL_CACHE_DIR");
   }
 
-  /** Lines that {@link Bare} prints in a JVM without the incubator module. */
+  /** Lines that {@link Bare} prints in a JVM without the incubator module, unless asked for. */
   private static List<String> printedBy(String classPath, String... options) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
