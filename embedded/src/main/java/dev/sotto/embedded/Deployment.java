@@ -49,6 +49,12 @@ record Deployment(
           "-Dorg.springframework.boot.logging.LoggingSystem=none",
           "-Dlogback.configurationFile=embedded-logback.xml");
 
+  /**
+   * Services wait for others most of the time, and the cores that the last compiler would take are
+   * those that the nodes start and compute on. What callers notice of it is api.overhead.
+   */
+  private static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
+
   /** The same with nodes. */
   Deployment with(List<NodeSeat> nodes) {
     return new Deployment(folder, classPath, java, ports, gatewayPort, nodes, apart);
@@ -71,7 +77,7 @@ record Deployment(
 
   private Program platform(String name, String heap, ServiceName... services) {
     List<String> options = new ArrayList<>(COMMON);
-    options.addAll(List.of(heap, "--enable-native-access=ALL-UNNAMED"));
+    options.addAll(List.of(heap, FIRST_COMPILER, "--enable-native-access=ALL-UNNAMED"));
     options.addAll(offline());
     return jvm(name, options, folder.config(), services);
   }
