@@ -38,35 +38,11 @@ final class Axpy {
   }
 
   /**
-   * y[0 … count) += Σ_{i < depth} x[xFrom+i] · rows[i][0 … count): the same sum in the same order.
+   * y[0 … count) += Σ_{i < depth} x[yFrom+i] · rows[i][0 … count), and z the same from {@code
+   * zFrom} on: each in the same order as above, but both share what is read of the rows.
    *
    * <p>For rows that many sums share, turned to float64 once. All arrays have one type here, so C2
    * vectorises only because they are all indexed alike, from 0.
-   */
-  static void add(double[] y, int count, double[][] rows, double[] x, int xFrom, int depth) {
-    int i = 0;
-    for (; i + 4 <= depth; i += 4) {
-      int k = xFrom + i;
-      four(
-          y,
-          count,
-          rows[i],
-          rows[i + 1],
-          rows[i + 2],
-          rows[i + 3],
-          x[k],
-          x[k + 1],
-          x[k + 2],
-          x[k + 3]);
-    }
-    for (; i < depth; i++) {
-      one(y, count, rows[i], x[xFrom + i]);
-    }
-  }
-
-  /**
-   * The same for two sums at once, whose terms start at {@code yFrom} and {@code zFrom}: they share
-   * what is read of the rows.
    */
   static void add(
       double[] y,
@@ -127,22 +103,6 @@ final class Axpy {
       double d = w3[o];
       y[o] = y[o] + x0 * a + x1 * b + x2 * c + x3 * d;
       z[o] = z[o] + v0 * a + v1 * b + v2 * c + v3 * d;
-    }
-  }
-
-  private static void four(
-      double[] y,
-      int count,
-      double[] w0,
-      double[] w1,
-      double[] w2,
-      double[] w3,
-      double x0,
-      double x1,
-      double x2,
-      double x3) {
-    for (int o = 0; o < count; o++) {
-      y[o] = y[o] + x0 * w0[o] + x1 * w1[o] + x2 * w2[o] + x3 * w3[o];
     }
   }
 

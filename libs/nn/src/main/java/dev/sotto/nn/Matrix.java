@@ -127,18 +127,17 @@ final class Matrix {
     int width = width(p);
     double[][] rows = new double[Math.min(ROWS_AT_ONCE, inner)][width];
     double[][] sums = new double[Math.min(TOKENS_AT_ONCE, x.tokens())][width];
+    double[] spare = new double[width]; // beside a last token that has none
     for (int from = 0; from < x.tokens(); from += sums.length) {
       int tokens = Math.min(sums.length, x.tokens() - from);
       for (int i = 0; i < inner; i += rows.length) {
         int depth = Math.min(rows.length, inner - i);
         widen(panels[p], i * width, rows, depth);
-        int t = 0;
-        for (; t + 2 <= tokens; t += 2) {
+        for (int t = 0; t < tokens; t += 2) {
           int at = (from + t) * inner + i;
-          Axpy.add(sums[t], sums[t + 1], width, rows, x.values(), at, at + inner, depth);
-        }
-        if (t < tokens) {
-          Axpy.add(sums[t], width, rows, x.values(), (from + t) * inner + i, depth);
+          boolean pair = t + 1 < tokens;
+          double[] second = pair ? sums[t + 1] : spare;
+          Axpy.add(sums[t], second, width, rows, x.values(), at, pair ? at + inner : at, depth);
         }
       }
       for (int t = 0; t < tokens; t++) {
