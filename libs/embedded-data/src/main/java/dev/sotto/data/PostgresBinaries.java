@@ -35,8 +35,8 @@ final class PostgresBinaries {
       unpack(fresh);
       try {
         Files.move(fresh, folder, StandardCopyOption.ATOMIC_MOVE);
-      } catch (
-          FileSystemException e) { // of no one kind: atomic moves say "not empty" in words only
+      } catch (FileSystemException e) {
+        // An atomic move says that there is something already in words, not by its kind.
         Folders.delete(fresh);
         if (!Files.isDirectory(folder)) {
           throw e;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KernelChoiceTest {
-  /** What a JVM of its own chooses; started by tests below. */
+  /** What a JVM without the incubator module chooses; started by tests below. */
   static final class Bare {
     private Bare() {}
 
@@ -39,6 +39,16 @@ class KernelChoiceTest {
       } catch (IllegalStateException e) {
         System.out.println(e.getMessage());
       }
+    }
+  }
+
+  /** How a JVM of its own chooses: the provider, and how many it has measured. */
+  static final class Auto {
+    private Auto() {}
+
+    public static void main(String[] args) {
+      KernelChoice choice = KernelChoice.of("auto");
+      System.out.println(choice.kernels().name() + " of " + choice.timings().size());
     }
   }
 
@@ -91,7 +101,8 @@ class KernelChoiceTest {
 
   @Test
   void withoutTheIncubatorModulePlainLoopsAre() throws Exception {
-    assertThat(printedBy(System.getProperty("java.class.path"), "-Dai.djl.offline=false"))
+    assertThat(
+            printedBy(Bare.class, System.getProperty("java.class.path"), "-Dai.djl.offline=false"))
         .containsExactly(
             "scalar",
             "kernels: 'vector' needs a JVM started with --add-modules jdk.incubator.vector",
@@ -104,7 +115,8 @@ class KernelChoiceTest {
   @Test
   void withoutTheLastCompilerPlainLoopsAreAndNobodyWaits() throws Exception {
     String[] options = {"--add-modules=jdk.incubator.vector", "-XX:TieredStopAtLevel=1"};
-    assertThat(printedBy(System.getProperty("java.class.path"), options)).contains("scalar");
+    assertThat(printedBy(Auto.class, System.getProperty("java.class.path"), options))
+        .contains("scalar of 0");
   }
 
   @Test
@@ -113,18 +125,21 @@ class KernelChoiceTest {
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .filter(entry -> !entry.contains("pytorch-native"))
             .collect(Collectors.joining(File.pathSeparator));
-    assertThat(printedBy(without, "-Dai.djl.offline=true", "-DDJL_CACHE_DIR=" + cache).getLast())
+    assertThat(
+            printedBy(Bare.class, without, "-Dai.djl.offline=true", "-DDJL_CACHE_DIR=" + cache)
+                .getLast())
         .startsWith("kernels: 'djl' could not load PyTorch from the class path: ")
         .containsIgnoringCase("offline")
         .contains("DJL_CACHE_DIR");
   }
 
-  /** Lines that {@link Bare} prints in a JVM without the incubator module, unless asked for. */
-  private static List<String> printedBy(String classPath, String... options) throws Exception {
+  /** Lines that a program prints in a JVM without the incubator module, unless asked for. */
+  private static List<String> printedBy(Class<?> program, String classPath, String... options)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(options));
-    command.addAll(List.of("-cp", classPath, Bare.class.getName()));
+    command.addAll(List.of("-cp", classPath, program.getName()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
