@@ -211,7 +211,7 @@ enum ProtocolCase {
   private static final int FFN = 1536;
   private static final int VOCAB = 49_152;
   private static final int CACHED = 129;
-  private static final HeadShape HEADS = HeadShape.of(9, 3, 64, 2048);
+  private static final HeadShape HEADS = new HeadShape(9, 3, 64, 2048);
 
   private static final RmsNorm.Shape RMS = RmsNorm.Shape.of(HIDDEN, 1e-5);
   private static final LayerNorm.Shape LAYER = LayerNorm.Shape.of(HIDDEN, 1e-5);

@@ -109,7 +109,7 @@ class LocalLaneTest {
     }
   }
 
-  /** A prompt in four parts, and past 255 keys, where the maximum hashes instead of counting. */
+  /** A prompt in four parts, and past 63 keys, where the maximum hashes instead of counting. */
   @Test
   void aLongPromptIsReadInParts() throws IOException {
     try (LocalLane lane = start(1)) {

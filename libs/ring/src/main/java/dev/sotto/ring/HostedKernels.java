@@ -100,4 +100,9 @@ abstract class HostedKernels implements Kernels {
   public void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out) {
     host.lookUp(bits, index, rows, table, out);
   }
+
+  @Override
+  public void xorWhere(long low, long high, int word, int[] out, int outFrom) {
+    host.xorWhere(low, high, word, out, outFrom);
+  }
 }

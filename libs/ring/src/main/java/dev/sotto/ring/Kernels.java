@@ -23,6 +23,9 @@ public interface Kernels {
   /** Columns of a panel of 32-bit words: a row has as many bytes as one of {@link #PANEL}. */
   int NARROW_PANEL = 64;
 
+  /** Words that {@link #xorWhere} chooses from. */
+  int CHOSEN = 128;
+
   /** Rows of a secret table that are masked by one stream. */
   int GROUP = 64;
 
@@ -225,4 +228,10 @@ public interface Kernels {
    * an index counts modulo the positions.
    */
   void lookUp(long[] bits, int[] index, int rows, LookUpTable table, long[][] out);
+
+  /**
+   * out[outFrom + i] ^= {@code word} where bit i is set, i &lt; {@value #CHOSEN}: the first 64 bits
+   * are {@code low}'s, least significant first.
+   */
+  void xorWhere(long low, long high, int word, int[] out, int outFrom);
 }

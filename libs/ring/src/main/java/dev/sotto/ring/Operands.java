@@ -74,6 +74,10 @@ final class Operands {
     Extent.results("out", out.length, 0, rows, width, width);
   }
 
+  static void where(int[] out, int outFrom) {
+    Extent.results("out", out.length, outFrom, 1, Kernels.CHOSEN, Kernels.CHOSEN);
+  }
+
   static void product(
       long[] a,
       int aFrom,

@@ -292,4 +292,13 @@ public final class ScalarKernels implements Kernels {
     }
     return sum & Words.mask(table.bits());
   }
+
+  @Override
+  public void xorWhere(long low, long high, int word, int[] out, int outFrom) {
+    Operands.where(out, outFrom);
+    for (int i = 0; i < Long.SIZE; i++) {
+      out[outFrom + i] ^= word & -(int) (low >>> i & 1);
+      out[outFrom + Long.SIZE + i] ^= word & -(int) (high >>> i & 1);
+    }
+  }
 }

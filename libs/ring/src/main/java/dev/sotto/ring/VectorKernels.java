@@ -194,4 +194,11 @@ public final class VectorKernels implements Kernels {
     Extent.lookUp(bits, index, rows, table, out);
     VectorLookUp.sum(bits, index, rows, table, out);
   }
+
+  @Override
+  public void xorWhere(long low, long high, int word, int[] out, int outFrom) {
+    Operands.where(out, outFrom);
+    VectorWhere.xor(low, word, out, outFrom);
+    VectorWhere.xor(high, word, out, outFrom + Long.SIZE);
+  }
 }

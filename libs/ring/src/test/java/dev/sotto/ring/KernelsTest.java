@@ -271,6 +271,25 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("providers")
+  void wordsThatBitsChoose(Kernels kernels) {
+    long[][] bits = {{0, 0}, {-1, -1}, {1, Long.MIN_VALUE}, {random.nextLong(), random.nextLong()}};
+    for (long[] b : bits) {
+      int[] out = random.ints(128 + 5).toArray();
+      int[] expected = out.clone();
+      int word = random.nextInt();
+      for (int i = 0; i < 128; i++) {
+        expected[3 + i] ^= (b[i / 64] >>> i % 64 & 1) == 1 ? word : 0;
+      }
+      kernels.xorWhere(b[0], b[1], word, out, 3);
+      assertThat(out).containsExactly(expected);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.xorWhere(0, 0, 1, new int[130], 3))
+        .withMessageContaining("out");
+  }
+
+  @ParameterizedTest
+  @MethodSource("providers")
   void nothingToDoIsDone(Kernels kernels) {
     long[] none = {};
     long[] c = {1, 2};

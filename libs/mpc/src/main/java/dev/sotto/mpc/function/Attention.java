@@ -60,15 +60,16 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
     int n = c.size();
     int rows = c.rows();
     int out = rows * shape.headDim();
-    int sums = Rope.VALUE_RING - sumDrop();
+    int ring = shape.valueRing(keys);
+    int sums = ring - sumDrop();
     Claim claim = Claim.dealing(n, shape.scoreRing()).then(Claim.opening(n, Maximum.RING));
     claim = claim.then(Maximum.claim(c)).then(new Exp2(new long[0], new long[0], n).claim());
     claim =
         claim.then(
             RECIPROCAL
                 .claim(rows)
-                .with(Claim.opening(n, Rope.VALUE_RING))
-                .with(Claim.dealing(out, Rope.VALUE_RING))
+                .with(Claim.opening(n, ring))
+                .with(Claim.dealing(out, ring))
                 .with(Claim.opening(out, sums)));
     claim = claim.then(Claim.opening(rows, RECIPROCAL_RING));
     for (int i = 0; i < 2; i++) {
@@ -93,7 +94,7 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
     Wire top = new Maximum(scores, causal).run(at.in("max"));
     Share weights = weights(at.in("exp"), scores, top, causal);
     Opening first = at.in("p").opening();
-    Wire p = first.words("weights", weights);
+    Wire p = first.words("weights", weights.reduce(shape.valueRing(causal.keys())));
     Wire totals = first.words("totals", rowSums(at, weights, causal));
     first.run();
     Opening second = at.in("sum").opening();
@@ -155,18 +156,19 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
   }
 
   /**
-   * [p·v]: [tokens, heads, headDim] in the values' ring. One dealt word a result; z_b as in {@link
+   * [p·v]: [tokens, heads, headDim] in the weights' ring. One dealt word a result; z_b as in {@link
    * Scores}.
    */
   private Share weighted(Scope at, Wire p, Causal causal) {
     at.session().meter().part("attend");
     Kernels kernels = at.kernels();
     int n = causal.rows() * shape.headDim();
+    int ring = p.ring();
     int fraction = p.fraction() + shape.valueFraction();
     long[] lv = cache.values().mask();
-    long[] out = at.deal(n, Rope.VALUE_RING, () -> sumOf(kernels, p.mask(), lv, causal));
+    long[] out = at.deal(n, ring, () -> sumOf(kernels, p.mask(), lv, causal));
     if (at.deals()) {
-      return Share.shape(n, Rope.VALUE_RING, fraction);
+      return Share.shape(n, ring, fraction);
     }
     long[] mv = cache.values().masked();
     int used = cache.tokens() * cache.width();
@@ -180,8 +182,8 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
     for (int i = 0; i < n; i++) {
       out[i] += plus[i] - minus[i];
     }
-    Words.reduce(out, Rope.VALUE_RING);
-    return new Share(out, Rope.VALUE_RING, fraction);
+    Words.reduce(out, ring);
+    return new Share(out, ring, fraction);
   }
 
   private long[] sumOf(Kernels kernels, long[] weights, long[] values, Causal causal) {

@@ -6,10 +6,9 @@ package dev.sotto.mpc.function;
  * @param heads query heads
  * @param kvHeads key-value heads, divides heads
  * @param headDim width of a head, even
- * @param valueFraction fraction bits of values: 12, or 11 for contexts beyond 512 tokens; see
- *     {@link #mostValue}
+ * @param context longest sequence
  */
-public record HeadShape(int heads, int kvHeads, int headDim, int valueFraction) {
+public record HeadShape(int heads, int kvHeads, int headDim, int context) {
   /**
    * Scores come in units of this many log2 units, so that the real model's have a margin of three
    * in ±252: a weight is 2^(unit · score). The rest of log2 e is in the query weights.
@@ -37,25 +36,48 @@ public record HeadShape(int heads, int kvHeads, int headDim, int valueFraction) 
               + headDim
               + " is not supported");
     }
-  }
-
-  /** The shape for contexts of up to {@code context} tokens. */
-  public static HeadShape of(int heads, int kvHeads, int headDim, int context) {
     if (context > MAX_CONTEXT) {
       throw new IllegalArgumentException(
           "a context of " + context + " tokens exceeds " + MAX_CONTEXT);
     }
-    return new HeadShape(heads, kvHeads, headDim, context <= 512 ? 12 : 11);
+  }
+
+  /** Fraction bits of values: 12, or 11 for contexts beyond 512 tokens; see {@link #mostValue}. */
+  public int valueFraction() {
+    return context <= 512 ? 12 : 11;
   }
 
   /**
-   * Largest value over a context of n tokens. Sums of weights stay below n/32 + 14 but for a chance
-   * below 2^−64: a weight is 2^−5 at the foot of the top bucket, and every score further up raises
-   * the bound on the maximum itself with some chance. Their products with values are extended from
-   * a ring that holds ±2^(23 − valueFraction).
+   * Largest value over the longest context. Sums of {@link #mostWeight} times a value are extended
+   * from a ring that holds ±2^(23 − valueFraction).
    */
-  public double mostValue(int context) {
-    return Math.min(256, Math.scalb(1.0, 23 - valueFraction) / (context / 32.0 + 14));
+  public double mostValue() {
+    return Math.min(256, mostSum() / mostWeight(context));
+  }
+
+  private double mostSum() {
+    return Math.scalb(1.0, 23 - valueFraction());
+  }
+
+  /**
+   * What a row's weights over n keys stay below, but for a chance below 2^−64: a weight is 2^−5 at
+   * the foot of the top bucket, and every score further up raises the bound on the maximum itself
+   * with some chance.
+   */
+  private static double mostWeight(int keys) {
+    return keys / 32.0 + 14;
+  }
+
+  /**
+   * Ring of weights, values and their sums for rows of up to {@code keys} keys: fewer keys have
+   * smaller sums, whose upper bits nobody needs.
+   */
+  public int valueRing(int keys) {
+    int ring = Rope.VALUE_RING;
+    for (double most = mostWeight(keys) * mostValue(); 2 * most <= mostSum(); most *= 2) {
+      ring--;
+    }
+    return ring;
   }
 
   /** Query heads that share a key-value head. */

@@ -34,7 +34,9 @@ public record RingPlan(RmsNorm.Shape norm, HeadShape heads, int context) {
   public static RingPlan of(
       int hidden, double epsilon, int heads, int kvHeads, int headDim, int context) {
     return new RingPlan(
-        RmsNorm.Shape.of(hidden, epsilon), HeadShape.of(heads, kvHeads, headDim, context), context);
+        RmsNorm.Shape.of(hidden, epsilon),
+        new HeadShape(heads, kvHeads, headDim, context),
+        context);
   }
 
   /**
@@ -51,7 +53,7 @@ public record RingPlan(RmsNorm.Shape norm, HeadShape heads, int context) {
     }
     limits.put("q", 256.0);
     limits.put("k", 256.0);
-    limits.put("v", heads.mostValue(context));
+    limits.put("v", heads.mostValue());
     limits.put("scores_above", (252.0 - HeadShape.SCORE_OFFSET) * HeadShape.SCORE_UNIT);
     limits.put("scores_below", (252.0 + HeadShape.SCORE_OFFSET) * HeadShape.SCORE_UNIT);
     limits.put("o", 1024.0);

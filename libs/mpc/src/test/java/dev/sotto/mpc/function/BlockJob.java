@@ -36,13 +36,13 @@ record BlockJob(Size size, int prompt, int steps, boolean filled, int ahead)
   /** Widths of a model. */
   record Size(int hidden, int ffn, int vocab, HeadShape heads, RmsNorm.Shape norm) {
     /** As small as it gets. */
-    static final Size TINY = of(8, 8, 5, HeadShape.of(2, 1, 4, 2048));
+    static final Size TINY = of(8, 8, 5, new HeadShape(2, 1, 4, 2048));
 
     /** SmolLM2-135M, but for the vocabulary. */
-    static final Size SMOL = of(576, 1536, 64, HeadShape.of(9, 3, 64, 2048));
+    static final Size SMOL = of(576, 1536, 64, new HeadShape(9, 3, 64, 2048));
 
     /** Several heads to a key, and several panels to a matrix. */
-    static final Size WIDE = of(72, 80, 70, HeadShape.of(6, 2, 16, 2048));
+    static final Size WIDE = of(72, 80, 70, new HeadShape(6, 2, 16, 2048));
 
     private static Size of(int hidden, int ffn, int vocab, HeadShape heads) {
       return new Size(hidden, ffn, vocab, heads, RmsNorm.Shape.of(hidden, 1e-5));

@@ -140,7 +140,7 @@ class FunctionsTest {
   }
 
   private static void attention(int prompt, int decode) {
-    HeadShape shape = HeadShape.of(4, 2, 16, 2048);
+    HeadShape shape = new HeadShape(4, 2, 16, 2048);
     int total = prompt + decode;
     Random random = new Random(11);
     double[] q = random.doubles((long) total * 64, -3, 3).toArray();
