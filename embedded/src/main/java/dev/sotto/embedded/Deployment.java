@@ -88,6 +88,8 @@ record Deployment(
     options.addAll(
         List.of(
             "-Xmx768m",
+            "-XX:+UseTransparentHugePages", // as a lane's nodes: see NodeHandle
+            "-Xlog:pagesize=off",
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED"));
     options.addAll(offline());

@@ -54,6 +54,9 @@ public final class NodeHandle implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
             "-Xmx768m",
+            // Arrays of megabytes: fewer pages to find. Where the system has none, it says nothing.
+            "-XX:+UseTransparentHugePages",
+            "-Xlog:pagesize=off",
             // Should the kernels be DJL's: it fetches nothing, and reports to nobody.
             "-Dai.djl.offline=true",
             "-DOPT_OUT_TRACKING=true"));

@@ -15,10 +15,14 @@ import java.util.function.Supplier;
  * from each pair's stream; a second draw is a defect and throws.
  */
 public final class Scope {
+  private static final int NEAR = 12;
+
   private final Session session;
   private final String path;
   private final long domain;
   private final Map<String, Scope> inner = new HashMap<>();
+  private final String[] names = new String[NEAR];
+  private final Scope[] near = new Scope[NEAR];
   private final int[] drawnAt = {-1, -1, -1};
 
   Scope(Session session, String path) {
@@ -28,10 +32,21 @@ public final class Scope {
   }
 
   /** The place {@code name} inside this one. */
+  // Most names are literals, the same object each time; any other is found by its letters.
+  @SuppressWarnings({"StringEquality", "ReferenceEquality"})
   public Scope in(String name) {
+    for (int i = 0; i < NEAR && names[i] != null; i++) {
+      if (names[i] == name) {
+        return near[i];
+      }
+    }
     Scope s = inner.get(name);
     if (s == null) {
       s = session.at(path.isEmpty() ? name : path + "/" + name);
+      if (inner.size() < NEAR) {
+        names[inner.size()] = name;
+        near[inner.size()] = s;
+      }
       inner.put(name, s);
     }
     return s;

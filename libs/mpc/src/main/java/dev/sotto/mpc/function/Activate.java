@@ -11,7 +11,6 @@ import dev.sotto.mpc.protocol.OneHot;
 import dev.sotto.mpc.protocol.TruncateReduce;
 import dev.sotto.ring.LookUpTable;
 import dev.sotto.ring.Words;
-import java.util.function.IntToLongFunction;
 
 /**
  * [f(gate)] in 2^22 with 13 fraction bits, from a wire of the same. One round.
@@ -104,19 +103,27 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
     MaskedBits choice = o.bits("choice", choices, n, 2);
     o.run();
 
+    // the dealer's, and nothing at the evaluators
     long[] sign = fine.signs();
     long[] low = Digits.of(source, LOW - OFFSET, OFFSET);
-    IntToLongFunction offset = i -> sign[i] * (low[i] - (1L << (OFFSET - 1))); // ± λ, from −½ on
-    IntToLongFunction constant =
-        i -> offset.applyAsLong(i) * slope.mask()[i] - sign[i] * value.mask()[i];
-    IntToLongFunction carried = i -> offset.applyAsLong(i) * (slope.mask()[i] >>> (SLOPE_RING - 1));
-    long[] rho = choice.mask();
-    long[] s = near(at, "s", WIDE, i -> sign[i], choice);
+    long[] offset = new long[sign.length]; // ± λ, from −½ on
+    long[] constant = new long[sign.length];
+    long[] carried = new long[sign.length];
+    long[] far = new long[sign.length];
+    long[] farGate = new long[sign.length];
+    for (int i = 0; i < sign.length; i++) {
+      offset[i] = sign[i] * (low[i] - (1L << (OFFSET - 1)));
+      constant[i] = offset[i] * slope.mask()[i] - sign[i] * value.mask()[i];
+      carried[i] = offset[i] * (slope.mask()[i] >>> (SLOPE_RING - 1));
+      far[i] = choice.mask()[i] >>> 1;
+      farGate[i] = far[i] * gate.mask()[i];
+    }
+    long[] s = near(at, "s", WIDE, sign, choice);
     long[] sl = near(at, "sl", WIDE, offset, choice);
     long[] sc = near(at, "sc", WIDE, constant, choice);
     long[] sm = near(at, "sm", WIDE - SLOPE_RING, carried, choice);
-    long[] r1 = dealt(at, "r1", RING, i -> rho[i] >>> 1);
-    long[] rg = dealt(at, "rg", RING, i -> (rho[i] >>> 1) * gate.mask()[i]);
+    long[] r1 = dealt(at, "r1", RING, far);
+    long[] rg = dealt(at, "rg", RING, farGate);
     if (at.deals()) {
       return Share.shape(n, RING, FRACTION);
     }
@@ -133,9 +140,9 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
               - sl[i] * (raised - quarter)
               - (wraps & (sm[i] << SLOPE_RING))
               + sc[i];
-      long far = choice.masked()[i] >>> 1;
+      long f = choice.masked()[i] >>> 1;
       long m = gate.masked()[i];
-      long itself = far * (one * m - gate.mask()[i]) + (1 - 2 * far) * (r1[i] * m - rg[i]);
+      long itself = f * (one * m - gate.mask()[i]) + (1 - 2 * f) * (r1[i] * m - rg[i]);
       z[i] = parabola + (itself << (WIDE_FRACTION - FRACTION));
     }
     Words.reduce(z, WIDE);
@@ -177,11 +184,13 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
   }
 
   /** [secret] where the near choice is set, else [0]: two dealt words, s and ρ·s. */
-  private long[] near(
-      Scope at, String name, int ring, IntToLongFunction secret, MaskedBits choice) {
+  private long[] near(Scope at, String name, int ring, long[] secret, MaskedBits choice) {
     long[] s = dealt(at, name, ring, secret);
-    long[] rho = choice.mask();
-    long[] r = dealt(at, "r" + name, ring, i -> (rho[i] & 1) * secret.applyAsLong(i));
+    long[] chosen = new long[secret.length];
+    for (int i = 0; i < chosen.length; i++) {
+      chosen[i] = (choice.mask()[i] & 1) * secret[i];
+    }
+    long[] r = dealt(at, "r" + name, ring, chosen);
     for (int i = 0; i < s.length; i++) {
       long c = choice.masked()[i] & 1; // chosen = c ⊕ ρ = c + (1 − 2c)·ρ
       s[i] = c * s[i] + (1 - 2 * c) * r[i];
@@ -189,8 +198,7 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
     return s;
   }
 
-  private long[] dealt(Scope at, String name, int ring, IntToLongFunction secret) {
-    int n = gate.size();
-    return at.in(name).deal(n, ring, () -> Digits.each(n, secret));
+  private long[] dealt(Scope at, String name, int ring, long[] secret) {
+    return at.in(name).deal(gate.size(), ring, () -> secret);
   }
 }

@@ -3,7 +3,6 @@ package dev.sotto.mpc.function;
 import dev.sotto.mpc.Scope;
 import dev.sotto.mpc.Share;
 import dev.sotto.ring.Words;
-import java.util.function.IntToLongFunction;
 
 /** Digits of public words and of masks: both sides of a look-up cut them the same way. */
 final class Digits {
@@ -39,14 +38,5 @@ final class Digits {
       z[i] = (value.words()[i] + low[i] * slope.words()[i]) & keep;
     }
     return new Share(z, value.ring(), value.fraction());
-  }
-
-  /** count words, one by one. */
-  static long[] each(int count, IntToLongFunction word) {
-    long[] out = new long[count];
-    for (int i = 0; i < count; i++) {
-      out[i] = word.applyAsLong(i);
-    }
-    return out;
   }
 }

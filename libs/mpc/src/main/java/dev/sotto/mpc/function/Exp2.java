@@ -66,13 +66,9 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
     long[] kappa = at.deals() ? kappas(hot.signs()) : new long[0]; // sign · 2^−λ_low
     long[] lambda = w.mask();
     long[] k = at.in("k").deal(count, WIDE, kappa::clone);
-    long[] kl = at.in("kl").deal(count, WIDE, () -> Digits.each(count, i -> kappa[i] * lambda[i]));
+    long[] kl = at.in("kl").deal(count, WIDE, () -> products(kappa, lambda, 0));
     long[] km =
-        at.in("km")
-            .deal(
-                count,
-                WIDE - TABLE_RING,
-                () -> Digits.each(count, i -> kappa[i] * (lambda[i] >>> (TABLE_RING - 1))));
+        at.in("km").deal(count, WIDE - TABLE_RING, () -> products(kappa, lambda, TABLE_RING - 1));
     int fraction = TABLE_FRACTION + KAPPA_FRACTION + LOW_FRACTION;
     if (at.deals()) {
       return Share.shape(count, WIDE - (fraction - FRACTION), FRACTION);
@@ -98,6 +94,15 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
     for (int i = 0; i < POWER_OF_LOW.length; i++) {
       POWER_OF_LOW[i] = Math.round(Math.pow(2, LOW_FRACTION + HeadShape.SCORE_UNIT * i / 256.0));
     }
+  }
+
+  /** a·⌊b·2^−shift⌋, one by one. */
+  private static long[] products(long[] a, long[] b, int shift) {
+    long[] out = new long[a.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = a[i] * (b[i] >>> shift);
+    }
+    return out;
   }
 
   private long[] kappas(long[] signs) {

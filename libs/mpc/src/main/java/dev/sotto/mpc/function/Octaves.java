@@ -171,7 +171,7 @@ public final class Octaves {
           second.bits("code" + w, hot.lookUpBits(here, Digits.index(digit), n, table, 4), n, 4));
     }
     for (int g = 0; g < groups.size(); g++) {
-      looked.add(look(at.in("group" + g), groups.get(g), source, n, second));
+      looked.add(look(at, "group" + g, groups.get(g), source, n, second));
     }
     second.run();
     return new TruncateReduce(select(at, n, looked, windowCodes), GUARD).run(at.in("round"));
@@ -180,13 +180,14 @@ public final class Octaves {
   /** One group's look-up: ±(value + low·slope) and ±slope, opened; the dealer's sign and λ_low. */
   private record Looked(Group group, long[] sign, long[] low, Wire value, Wire slope) {}
 
-  private Looked look(Scope at, Group group, long[] source, int n, Opening opening) {
+  private Looked look(
+      Scope outer, String name, Group group, long[] source, int n, Opening opening) {
+    Scope at = outer.in(name);
     long[] digit = Digits.of(source, group.shift + 6, MANTISSA);
     long[] low = Digits.of(source, group.shift, 6);
     OneHot.Vectors hot = new OneHot(digit, n, MANTISSA).run(at);
     Share[] v = hot.lookUp(at, Digits.index(digit), n, group.table, outFraction + GUARD);
     Share value = Digits.line(at, v[0], v[1], low);
-    String name = at.path().substring(at.path().lastIndexOf('/') + 1);
     return new Looked(
         group,
         hot.signs(),

@@ -5,7 +5,6 @@ import dev.sotto.mpc.Protocol;
 import dev.sotto.mpc.Scope;
 import dev.sotto.mpc.Share;
 import dev.sotto.ring.Words;
-import java.util.function.IntToLongFunction;
 
 /**
  * [x·y] of two extended wires in one ring K, element by element; y[i / group] meets x[i]. No round.
@@ -35,42 +34,48 @@ public record MultiplyExtended(Extended x, Extended y, int group) implements Pro
     int ky = y.from().ring();
     int both = ring - kx - ky;
     int fraction = x.from().fraction() + y.from().fraction();
-    long[] ll = product(at.in("ll"), ring, i -> x.lambda()[i], i -> y.lambda()[i]);
-    long[] lm = product(at.in("lm"), ring - ky, i -> x.lambda()[i], i -> y.mu()[i]);
-    long[] ml = product(at.in("ml"), ring - kx, i -> x.mu()[i], i -> y.lambda()[i]);
-    long[] mm = both > 0 ? product(at.in("mm"), both, i -> x.mu()[i], i -> y.mu()[i]) : new long[0];
+    long[] ll = product(at.in("ll"), ring, x.lambda(), y.lambda());
+    long[] lm = product(at.in("lm"), ring - ky, x.lambda(), y.mu());
+    long[] ml = product(at.in("ml"), ring - kx, x.mu(), y.lambda());
+    long[] mm = both > 0 ? product(at.in("mm"), both, x.mu(), y.mu()) : new long[0];
     if (at.deals()) {
       return Share.shape(n, ring, fraction);
     }
     long keep = Words.mask(ring);
     long one = at.first() ? 1 : 0;
     long[] out = new long[n];
-    for (int i = 0; i < n; i++) {
-      int j = i / group;
-      long cx = x.c(i);
+    for (int j = 0; j < n / group; j++) {
       long cy = y.c(j);
-      long sx = x.correction(i) - x.lambda()[i];
       long sy = y.correction(j) - y.lambda()[j];
-      long z = one * cx * cy + cx * sy + cy * sx + ll[i];
-      z -= -y.n(j) & (lm[i] << ky);
-      z -= -x.n(i) & (ml[i] << kx);
-      if (both > 0) {
-        z += -(x.n(i) & y.n(j)) & (mm[i] << (kx + ky));
+      long ny = y.n(j);
+      for (int i = j * group; i < (j + 1) * group; i++) {
+        long cx = x.c(i);
+        long nx = x.n(i);
+        long sx = x.correction(i) - x.lambda()[i];
+        long z = one * cx * cy + cx * sy + cy * sx + ll[i];
+        z -= -ny & (lm[i] << ky);
+        z -= -nx & (ml[i] << kx);
+        if (both > 0) {
+          z += -(nx & ny) & (mm[i] << (kx + ky));
+        }
+        out[i] = z & keep;
       }
-      out[i] = z & keep;
     }
     return new Share(out, ring, fraction);
   }
 
-  private long[] product(Scope at, int bits, IntToLongFunction a, IntToLongFunction b) {
+  /** The dealer's products, as its own arrays say; nobody else looks at them. */
+  private long[] product(Scope at, int bits, long[] a, long[] b) {
     int n = x.from().size();
     return at.deal(
         n,
         bits,
         () -> {
           long[] s = new long[n];
-          for (int i = 0; i < n; i++) {
-            s[i] = a.applyAsLong(i) * b.applyAsLong(i / group);
+          for (int j = 0; j < n / group; j++) {
+            for (int i = j * group; i < (j + 1) * group; i++) {
+              s[i] = a[i] * b[j];
+            }
           }
           return s;
         });
