@@ -6,17 +6,20 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums of a table under secret bits. A piece of the bit row goes to all lanes, each lane shifts its
- * own bit to the sign and widens it to a mask by an arithmetic shift; the mask serves two outputs.
+ * Sums of a table under secret bits. Where vectors have 512 bits, a piece of the bit row is the
+ * mask of an addition. Elsewhere it goes to all lanes, each lane shifts its own bit to the sign and
+ * widens it to a mask by an arithmetic shift. A mask serves two outputs.
  */
 final class VectorLookUp {
   private static final VectorSpecies<Integer> I = Lanes.INTS;
   private static final VectorSpecies<Long> S = Lanes.WORDS;
   private static final int IL = I.length();
   private static final int SL = S.length();
+  private static final boolean MASKS = I.vectorBitSize() == 512;
   private static final IntVector TO_SIGN = IntVector.zero(I).addIndex(-1).add(31);
   private static final LongVector WORD_TO_SIGN = LongVector.zero(S).addIndex(-1).add(63);
 
@@ -81,9 +84,9 @@ final class VectorLookUp {
       int row = n * words;
       IntVector s = IntVector.zero(I);
       for (int j = 0; j < positions; j += IL) {
-        int piece = (int) (bits[row + (j >> 6)] >>> j);
-        IntVector m = IntVector.broadcast(I, piece).lanewise(LSHL, TO_SIGN).lanewise(ASHR, 31);
-        s = s.add(m.and(IntVector.fromArray(I, run, start + j)));
+        long piece = bits[row + (j >> 6)] >>> j;
+        IntVector v = IntVector.fromArray(I, run, start + j);
+        s = MASKS ? s.add(v, VectorMask.fromLong(I, piece)) : s.add(v.and(chosen((int) piece)));
       }
       out[n] = s.reduceLanes(ADD);
     }
@@ -106,10 +109,18 @@ final class VectorLookUp {
       IntVector s0 = IntVector.zero(I);
       IntVector s1 = IntVector.zero(I);
       for (int j = 0; j < positions; j += IL) {
-        int piece = (int) (bits[row + (j >> 6)] >>> j);
-        IntVector m = IntVector.broadcast(I, piece).lanewise(LSHL, TO_SIGN).lanewise(ASHR, 31);
-        s0 = s0.add(m.and(IntVector.fromArray(I, run0, start + j)));
-        s1 = s1.add(m.and(IntVector.fromArray(I, run1, start + j)));
+        long piece = bits[row + (j >> 6)] >>> j;
+        IntVector v0 = IntVector.fromArray(I, run0, start + j);
+        IntVector v1 = IntVector.fromArray(I, run1, start + j);
+        if (MASKS) {
+          VectorMask<Integer> m = VectorMask.fromLong(I, piece);
+          s0 = s0.add(v0, m);
+          s1 = s1.add(v1, m);
+        } else {
+          IntVector m = chosen((int) piece);
+          s0 = s0.add(v0.and(m));
+          s1 = s1.add(v1.and(m));
+        }
       }
       out0[n] = s0.reduceLanes(ADD);
       out1[n] = s1.reduceLanes(ADD);
@@ -125,9 +136,8 @@ final class VectorLookUp {
       LongVector s = LongVector.zero(S);
       for (int j = 0; j < positions; j += SL) {
         long piece = bits[row + (j >> 6)] >>> j;
-        LongVector m =
-            LongVector.broadcast(S, piece).lanewise(LSHL, WORD_TO_SIGN).lanewise(ASHR, 63);
-        s = s.add(m.and(LongVector.fromArray(S, run, start + j)));
+        LongVector v = LongVector.fromArray(S, run, start + j);
+        s = MASKS ? s.add(v, VectorMask.fromLong(S, piece)) : s.add(v.and(chosen(piece)));
       }
       out[n] = s.reduceLanes(ADD);
     }
@@ -151,13 +161,28 @@ final class VectorLookUp {
       LongVector s1 = LongVector.zero(S);
       for (int j = 0; j < positions; j += SL) {
         long piece = bits[row + (j >> 6)] >>> j;
-        LongVector m =
-            LongVector.broadcast(S, piece).lanewise(LSHL, WORD_TO_SIGN).lanewise(ASHR, 63);
-        s0 = s0.add(m.and(LongVector.fromArray(S, run0, start + j)));
-        s1 = s1.add(m.and(LongVector.fromArray(S, run1, start + j)));
+        LongVector v0 = LongVector.fromArray(S, run0, start + j);
+        LongVector v1 = LongVector.fromArray(S, run1, start + j);
+        if (MASKS) {
+          VectorMask<Long> m = VectorMask.fromLong(S, piece);
+          s0 = s0.add(v0, m);
+          s1 = s1.add(v1, m);
+        } else {
+          LongVector m = chosen(piece);
+          s0 = s0.add(v0.and(m));
+          s1 = s1.add(v1.and(m));
+        }
       }
       out0[n] = s0.reduceLanes(ADD);
       out1[n] = s1.reduceLanes(ADD);
     }
+  }
+
+  private static IntVector chosen(int piece) {
+    return IntVector.broadcast(I, piece).lanewise(LSHL, TO_SIGN).lanewise(ASHR, 31);
+  }
+
+  private static LongVector chosen(long piece) {
+    return LongVector.broadcast(S, piece).lanewise(LSHL, WORD_TO_SIGN).lanewise(ASHR, 63);
   }
 }
