@@ -102,7 +102,7 @@ abstract class HostedKernels implements Kernels {
   }
 
   @Override
-  public void xorWhere(long low, long high, int word, int[] out, int outFrom) {
+  public void xorWhere(long low, long high, long word, long[] out, int outFrom) {
     host.xorWhere(low, high, word, out, outFrom);
   }
 }

@@ -233,5 +233,5 @@ public interface Kernels {
    * out[outFrom + i] ^= {@code word} where bit i is set, i &lt; {@value #CHOSEN}: the first 64 bits
    * are {@code low}'s, least significant first.
    */
-  void xorWhere(long low, long high, int word, int[] out, int outFrom);
+  void xorWhere(long low, long high, long word, long[] out, int outFrom);
 }

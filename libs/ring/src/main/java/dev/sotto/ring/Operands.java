@@ -74,7 +74,7 @@ final class Operands {
     Extent.results("out", out.length, 0, rows, width, width);
   }
 
-  static void where(int[] out, int outFrom) {
+  static void where(long[] out, int outFrom) {
     Extent.results("out", out.length, outFrom, 1, Kernels.CHOSEN, Kernels.CHOSEN);
   }
 

@@ -294,11 +294,11 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void xorWhere(long low, long high, int word, int[] out, int outFrom) {
+  public void xorWhere(long low, long high, long word, long[] out, int outFrom) {
     Operands.where(out, outFrom);
     for (int i = 0; i < Long.SIZE; i++) {
-      out[outFrom + i] ^= word & -(int) (low >>> i & 1);
-      out[outFrom + Long.SIZE + i] ^= word & -(int) (high >>> i & 1);
+      out[outFrom + i] ^= word & -(low >>> i & 1);
+      out[outFrom + Long.SIZE + i] ^= word & -(high >>> i & 1);
     }
   }
 }

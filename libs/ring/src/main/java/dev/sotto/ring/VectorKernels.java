@@ -196,7 +196,7 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void xorWhere(long low, long high, int word, int[] out, int outFrom) {
+  public void xorWhere(long low, long high, long word, long[] out, int outFrom) {
     Operands.where(out, outFrom);
     VectorWhere.xor(low, word, out, outFrom);
     VectorWhere.xor(high, word, out, outFrom + Long.SIZE);

@@ -1,6 +1,6 @@
 package dev.sotto.ring;
 
-import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
@@ -9,11 +9,11 @@ final class VectorWhere {
   private VectorWhere() {}
 
   /** out[from + i] ^= word where bit i is set, i &lt; 64. */
-  static void xor(long bits, int word, int[] out, int from) {
-    int lanes = Lanes.INTS.length();
+  static void xor(long bits, long word, long[] out, int from) {
+    int lanes = Lanes.WORDS.length();
     for (int i = 0; i < Long.SIZE; i += lanes) {
-      VectorMask<Integer> chosen = VectorMask.fromLong(Lanes.INTS, bits >>> i);
-      IntVector.fromArray(Lanes.INTS, out, from + i)
+      VectorMask<Long> chosen = VectorMask.fromLong(Lanes.WORDS, bits >>> i);
+      LongVector.fromArray(Lanes.WORDS, out, from + i)
           .lanewise(VectorOperators.XOR, word, chosen)
           .intoArray(out, from + i);
     }

@@ -274,9 +274,9 @@ class KernelsTest {
   void wordsThatBitsChoose(Kernels kernels) {
     long[][] bits = {{0, 0}, {-1, -1}, {1, Long.MIN_VALUE}, {random.nextLong(), random.nextLong()}};
     for (long[] b : bits) {
-      int[] out = random.ints(128 + 5).toArray();
-      int[] expected = out.clone();
-      int word = random.nextInt();
+      long[] out = words(128 + 5);
+      long[] expected = out.clone();
+      long word = random.nextLong();
       for (int i = 0; i < 128; i++) {
         expected[3 + i] ^= (b[i / 64] >>> i % 64 & 1) == 1 ? word : 0;
       }
@@ -284,7 +284,7 @@ class KernelsTest {
       assertThat(out).containsExactly(expected);
     }
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> kernels.xorWhere(0, 0, 1, new int[130], 3))
+        .isThrownBy(() -> kernels.xorWhere(0, 0, 1, new long[130], 3))
         .withMessageContaining("out");
   }
 

@@ -27,7 +27,7 @@ import dev.sotto.ring.Words;
 record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
   private static final int DIGIT = 10;
   private static final int POSITIONS = 7;
-  private static final int TABLE_RING = 23;
+  private static final int TABLE_RING = 22; // ±1, and nothing above: see powers
   private static final int WIDE = 64;
 
   /** Fraction bits of the result. */
@@ -43,7 +43,9 @@ record Exp2(long[] masked, long[] mask, int count) implements Protocol<Share> {
     long[] v = new long[n];
     for (int i = 0; i < n; i++) {
       int hi = Tables.signed(i, n);
-      v[i] = hi <= 0 ? Math.round(Math.pow(2, TABLE_FRACTION + 4 * HeadShape.SCORE_UNIT * hi)) : 0;
+      long power = Math.round(Math.pow(2, TABLE_FRACTION + 4 * HeadShape.SCORE_UNIT * hi));
+      // 1 is a unit less, so that either sign of it lies within half of the ring
+      v[i] = hi <= 0 ? Math.min(power, (1L << TABLE_FRACTION) - 1) : 0;
     }
     return new LookUpTable(new long[][] {v}, TABLE_RING);
   }

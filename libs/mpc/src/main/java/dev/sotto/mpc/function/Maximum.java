@@ -24,14 +24,15 @@ import java.nio.ByteOrder;
  *   <li>up to 63 keys, the dealer deals each score's one-hot in Z_2^8 and the evaluators count: 128
  *       B a score, 3 rounds, exact;
  *   <li>beyond, XOR one-hots (16 B a score): a random word of the evaluators for each score at or
- *       above a bucket, XORed; 4 rounds. A bucket with scores at or above it is taken for empty
- *       with 2^−32, so a row fails with at most 127·2^−32.
+ *       above a bucket, XORed; 4 rounds. Scores that are all there is at or above a bucket go
+ *       unseen with 2^−35, so a row fails with (buckets that have scores)·2^−35.
  * </ul>
  *
- * <p>Where a row fails, M is 4 less than it should be, and scores at or above M, which the
- * exponential takes for far below, have no weight: one head of one token forgets what it looked at
- * most. Of SmolLM2's 270 rows a token, that is less than one token in 125,000, whoever chose the
- * prompt: nobody but the evaluators knows the words, and they are new in each step.
+ * <p>Where a row fails, M is too low: weights above it are wrong, larger than the rings promise to
+ * hold, and one head of one token may be nonsense. SmolLM2 has 270 rows a token, of rarely more
+ * than a dozen buckets: one token in a million, and no more than one in 125,000 whatever the
+ * scores. No caller can bring it about, because the words are a stream of the two evaluators, new
+ * in each step.
  *
  * <p>Hides: dealt one-hots, openings under fresh masks, zero tests by one-time tables.
  */
@@ -40,7 +41,10 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
   static final int BITS = 7;
   private static final int DIGIT = 10;
   private static final int COUNTED_KEYS = 63;
-  private static final int HASH = 32;
+  private static final int HASH = 35;
+  private static final int HASH_DIGIT = 5;
+  private static final int COUNTER = 8;
+  private static final int COUNTER_DIGIT = 4;
 
   /** Ring and fraction bits that scores come in: ±256 log2 units. */
   static final int RING = 17;
@@ -69,11 +73,12 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
   static Claim claim(Causal causal) {
     int n = causal.size();
     int cells = cells(causal);
-    int width = counts(causal) ? 8 : HASH;
+    int width = counts(causal) ? COUNTER : HASH;
+    int digit = counts(causal) ? COUNTER_DIGIT : HASH_DIGIT;
     Claim c =
         Claim.dealing(counts(causal) ? n * BUCKETS / 8 : 2 * n, 64)
             .then(Claim.opening(cells, width));
-    return c.then(new NotZero(new long[0], new long[0], cells, width, BITS).claim())
+    return c.then(new NotZero(new long[0], new long[0], cells, width, BITS, digit).claim())
         .then(Claim.opening(causal.rows(), BITS));
   }
 
@@ -87,15 +92,18 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
     Share above;
     if (counts()) {
       long[] sums = countAbove(at.in("hot"), digit, n);
-      Share s = at.deals() ? Share.shape(cells(), 8, 0) : new Share(sums, 8, 0);
+      Share s = at.deals() ? Share.shape(cells(), COUNTER, 0) : new Share(sums, COUNTER, 0);
       Wire w = at.in("sums").open(s);
-      above = new NotZero(w.masked(), w.mask(), cells(), 8, BITS).run(at.in("occupied"));
+      above =
+          new NotZero(w.masked(), w.mask(), cells(), COUNTER, BITS, COUNTER_DIGIT)
+              .run(at.in("occupied"));
     } else {
       long[] hashes = hashAbove(at, digit, n);
       Opening o = at.in("hashes").opening();
       MaskedBits b = o.bits("words", hashes, cells(), HASH);
       o.run();
-      above = new NotZero(b.masked(), b.mask(), cells(), HASH, BITS).run(at.in("occupied"));
+      above =
+          new NotZero(b.masked(), b.mask(), cells(), HASH, BITS, HASH_DIGIT).run(at.in("occupied"));
     }
     return at.in("top").open(rowSums(at, above));
   }
@@ -181,7 +189,7 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
     long[] random = at.stream(Pair.EVALUATORS, n, HASH);
     long[] out = new long[cells()];
     long[] u = hot.vectors();
-    int[] sums = new int[BUCKETS];
+    long[] sums = new long[BUCKETS];
     causal.each(
         (row, start, length) -> {
           java.util.Arrays.fill(sums, 0);
@@ -202,11 +210,9 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
             long b = r == 0 ? high : high >>> r | low << (64 - r);
             b = suffix(b);
             a = suffix(a) ^ -(b & 1);
-            at.kernels().xorWhere(a, b, (int) random[i], sums, 0);
+            at.kernels().xorWhere(a, b, random[i], sums, 0);
           }
-          for (int j = 1; j < BUCKETS; j++) {
-            out[row * (BUCKETS - 1) + j - 1] = Integer.toUnsignedLong(sums[j]);
-          }
+          System.arraycopy(sums, 1, out, row * (BUCKETS - 1), BUCKETS - 1);
         });
     return out;
   }

@@ -6,32 +6,42 @@ import dev.sotto.mpc.Opening;
 import dev.sotto.mpc.Protocol;
 import dev.sotto.mpc.Scope;
 import dev.sotto.mpc.Share;
+import dev.sotto.ring.Words;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * [x ≠ 0] in Z_2^ring, for x = m − λ or m ⊕ λ of {@code width} bits with public m. Digit by digit:
- * one-time tables of 16 bits say whether m and λ agree in 4 bits; the answers are opened under
- * fresh masks, five at a time, and joined by a table, until one is left. Rounds: 1 for up to 5
- * digits, 2 for up to 25.
+ * one-time tables of 2^digit bits say whether m and λ agree in a digit; the answers are opened
+ * under fresh masks, five at a time, and joined by a table, until one is left. Rounds: 1 for up to
+ * 5 digits, 2 for up to 25.
  *
  * <p>Hides: one-time tables and openings of masked bits, nothing else.
  *
  * @param masked m at the evaluators
  * @param mask λ at the dealer
+ * @param digit bits of a digit, up to 6: more bits are more to deal and less to open
  */
-public record NotZero(long[] masked, long[] mask, int count, int width, int ring)
+public record NotZero(long[] masked, long[] mask, int count, int width, int ring, int digit)
     implements Protocol<Share> {
   private static final int FAN_IN = 5;
 
+  /** With digits of four bits. */
+  public NotZero(long[] masked, long[] mask, int count, int width, int ring) {
+    this(masked, mask, count, width, ring, 4);
+  }
+
   private int digits() {
-    return (width + 3) / 4;
+    return (width + digit - 1) / digit;
   }
 
   @Override
   public Claim claim() {
     int n = digits();
-    Claim c = Claim.dealing(count * 16 * n, 1); // whole bytes: 16 bits a digit
+    Claim c = Claim.LOCAL;
+    for (int d = 0; d < n; d++) {
+      c = c.then(Claim.dealing(count, 1 << digit));
+    }
     while (true) {
       c = c.then(Claim.opening(count * n, 1));
       int groups = (n + FAN_IN - 1) / FAN_IN;
@@ -55,9 +65,9 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
   public Share run(Scope at) {
     List<long[]> equal = new ArrayList<>();
     for (int d = 0; d < digits(); d++) {
-      int shift = 4 * d;
+      int shift = digit * d;
       equal.add(
-          new OneTimeBits(count, 16, () -> digitTables(shift), digit(masked, shift))
+          new OneTimeBits(count, 1 << digit, () -> digitTables(shift), digit(masked, shift))
               .run(at.in("digit" + d)));
     }
     for (int level = 0; ; level++) {
@@ -96,7 +106,7 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
   private long[] digitTables(int shift) {
     long[] tables = new long[count];
     for (int i = 0; i < count; i++) {
-      tables[i] = 1L << (mask[i] >>> shift & 15);
+      tables[i] = 1L << (mask[i] >>> shift & Words.mask(digit));
     }
     return tables;
   }
@@ -121,10 +131,10 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
     return out;
   }
 
-  private static long[] digit(long[] words, int shift) {
+  private long[] digit(long[] words, int shift) {
     long[] out = new long[words.length];
     for (int i = 0; i < out.length; i++) {
-      out[i] = words[i] >>> shift & 15;
+      out[i] = words[i] >>> shift & Words.mask(digit);
     }
     return out;
   }
