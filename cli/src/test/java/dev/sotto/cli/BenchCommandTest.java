@@ -144,7 +144,7 @@ class BenchCommandTest {
     }
     assertThat(value(facts, "decode.1024.bytes.total"))
         .isGreaterThan(value(facts, "decode.bytes.payload"));
-    assertThat(value(facts, "protocol.attention.rounds")).isEqualTo(9);
+    assertThat(value(facts, "protocol.attention.rounds")).isEqualTo(10);
     assertThat(value(facts, "decode.rounds")).isPositive();
     assertThat(value(facts, "decode.bytes.total"))
         .isBetween(
