@@ -30,7 +30,7 @@ import java.nio.ByteOrder;
  *
  * <p>Where a row fails, M is too low: weights above it are wrong, larger than the rings promise to
  * hold, and one head of one token may be nonsense. SmolLM2 has 270 rows a token, of rarely more
- * than a dozen buckets: one token in a million, and no more than one in 125,000 whatever the
+ * than a dozen buckets: about one token in ten million, and at most one in a million whatever the
  * scores. No caller can bring it about, because the words are a stream of the two evaluators, new
  * in each step.
  *
