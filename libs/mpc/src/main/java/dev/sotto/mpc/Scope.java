@@ -32,9 +32,9 @@ public final class Scope {
   }
 
   /** The place {@code name} inside this one. */
-  // Most names are literals, the same object each time; any other is found by its letters.
   @SuppressWarnings({"StringEquality", "ReferenceEquality"})
   public Scope in(String name) {
+    // Most names are literals, the same object each time; any other is found by its letters.
     for (int i = 0; i < NEAR && names[i] != null; i++) {
       if (names[i] == name) {
         return near[i];

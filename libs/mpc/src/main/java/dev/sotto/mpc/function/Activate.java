@@ -105,14 +105,14 @@ public record Activate(Wire gate, Activation function) implements Protocol<Share
 
     // the dealer's, and nothing at the evaluators
     long[] sign = fine.signs();
-    long[] low = Digits.of(source, LOW - OFFSET, OFFSET);
     long[] offset = new long[sign.length]; // ± λ, from −½ on
     long[] constant = new long[sign.length];
     long[] carried = new long[sign.length];
     long[] far = new long[sign.length];
     long[] farGate = new long[sign.length];
     for (int i = 0; i < sign.length; i++) {
-      offset[i] = sign[i] * (low[i] - (1L << (OFFSET - 1)));
+      long low = source[i] >>> (LOW - OFFSET) & Words.mask(OFFSET);
+      offset[i] = sign[i] * (low - (1L << (OFFSET - 1)));
       constant[i] = offset[i] * slope.mask()[i] - sign[i] * value.mask()[i];
       carried[i] = offset[i] * (slope.mask()[i] >>> (SLOPE_RING - 1));
       far[i] = choice.mask()[i] >>> 1;

@@ -44,7 +44,6 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
   private static final int HASH = 35;
   private static final int HASH_DIGIT = 5;
   private static final int COUNTER = 8;
-  private static final int COUNTER_DIGIT = 4;
 
   /** Ring and fraction bits that scores come in: ±256 log2 units. */
   static final int RING = 17;
@@ -65,6 +64,14 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
     return causal.rows() * (BUCKETS - 1);
   }
 
+  /** Which buckets have scores at or above them, by the opened sums. */
+  private static NotZero occupied(Causal causal, long[] masked, long[] mask) {
+    int n = cells(causal);
+    return counts(causal)
+        ? new NotZero(masked, mask, n, COUNTER, BITS)
+        : new NotZero(masked, mask, n, HASH, BITS, HASH_DIGIT);
+  }
+
   @Override
   public Claim claim() {
     return claim(causal);
@@ -74,11 +81,10 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
     int n = causal.size();
     int cells = cells(causal);
     int width = counts(causal) ? COUNTER : HASH;
-    int digit = counts(causal) ? COUNTER_DIGIT : HASH_DIGIT;
     Claim c =
         Claim.dealing(counts(causal) ? n * BUCKETS / 8 : 2 * n, 64)
             .then(Claim.opening(cells, width));
-    return c.then(new NotZero(new long[0], new long[0], cells, width, BITS, digit).claim())
+    return c.then(occupied(causal, new long[0], new long[0]).claim())
         .then(Claim.opening(causal.rows(), BITS));
   }
 
@@ -94,16 +100,13 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
       long[] sums = countAbove(at.in("hot"), digit, n);
       Share s = at.deals() ? Share.shape(cells(), COUNTER, 0) : new Share(sums, COUNTER, 0);
       Wire w = at.in("sums").open(s);
-      above =
-          new NotZero(w.masked(), w.mask(), cells(), COUNTER, BITS, COUNTER_DIGIT)
-              .run(at.in("occupied"));
+      above = occupied(causal, w.masked(), w.mask()).run(at.in("occupied"));
     } else {
       long[] hashes = hashAbove(at, digit, n);
       Opening o = at.in("hashes").opening();
       MaskedBits b = o.bits("words", hashes, cells(), HASH);
       o.run();
-      above =
-          new NotZero(b.masked(), b.mask(), cells(), HASH, BITS, HASH_DIGIT).run(at.in("occupied"));
+      above = occupied(causal, b.masked(), b.mask()).run(at.in("occupied"));
     }
     return at.in("top").open(rowSums(at, above));
   }

@@ -12,7 +12,7 @@ import java.util.SequencedMap;
  *
  * <pre>
  *   embed 2^32 f14, extended to the residual | residual 2^49 f30 | its copy f15, extended to 2^64 | n 2^40 f14, before a narrow product 2^32 f10 | q, k 2^23 f13, v f11 or f12 | rotated 2^(33+s) f12 | v 2^45
- *   scores + an offset 2^17 f8 | weights 2^45 f20 | sums f18 | a 2^42 f14 | o 2^28 f16 | gate 2^22 f13 | up 2^23 f13, of a narrow product 2^21
+ *   scores + an offset 2^17 f8 | weights up to 2^45 f20 | sums f18 | a 2^42 f14 | o 2^28 f16 | gate 2^22 f13 | up 2^23 f13, of a narrow product 2^21
  *   silu 2^22 f13 | silu·up 2^49 f14 | final n·γ 2^24 f14 | logits 2^21 f12
  * </pre>
  *

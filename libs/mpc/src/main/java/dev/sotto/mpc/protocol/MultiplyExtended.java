@@ -14,6 +14,13 @@ import dev.sotto.ring.Words;
  * left. Hides: four dealt secrets, each masked by a stream.
  */
 public record MultiplyExtended(Extended x, Extended y, int group) implements Protocol<Share> {
+  /** Checks that there is a y for each group of x. */
+  public MultiplyExtended {
+    if (x.from().size() != y.from().size() * group) {
+      throw new IllegalArgumentException(x + " has not " + group + " values for each of " + y);
+    }
+  }
+
   @Override
   public Claim claim() {
     int n = x.from().size();

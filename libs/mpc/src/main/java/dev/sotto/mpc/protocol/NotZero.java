@@ -26,6 +26,13 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
     implements Protocol<Share> {
   private static final int FAN_IN = 5;
 
+  /** Checks that a digit's table fits a word. */
+  public NotZero {
+    if (digit < 1 || digit > 6) {
+      throw new IllegalArgumentException("a digit has 1 to 6 bits, not " + digit);
+    }
+  }
+
   /** With digits of four bits. */
   public NotZero(long[] masked, long[] mask, int count, int width, int ring) {
     this(masked, mask, count, width, ring, 4);
