@@ -9,6 +9,7 @@ import dev.sotto.nn.ModelConfig;
 import dev.sotto.nn.Ranges;
 import dev.sotto.nn.Ranges.Range;
 import dev.sotto.nn.Weights;
+import dev.sotto.node.Node;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
@@ -77,7 +78,7 @@ record Calibration(int tokens, Ranges ranges) {
       ModelConfig config, PrecisionProfile precision, Map<String, Double> bounds) {
     Map<String, Range> wires = ranges.wires();
     SequencedMap<String, Double> use = new LinkedHashMap<>();
-    plan(config)
+    Node.plan(config)
         .limits(precision == PrecisionProfile.MIXED)
         .forEach(
             (wire, limit) -> {
@@ -105,16 +106,6 @@ record Calibration(int tokens, Ranges ranges) {
     }
     check(config);
     return PrecisionProfile.WIDE;
-  }
-
-  private static RingPlan plan(ModelConfig config) {
-    return RingPlan.of(
-        config.hidden(),
-        config.normEpsilon(),
-        config.heads(),
-        config.kvHeads(),
-        config.headDim(),
-        Math.min(config.context(), RingPlan.SERVED_CONTEXT));
   }
 
   /** Refuses a model that does not fit the ring plan with its margins, by the first wire's name. */
