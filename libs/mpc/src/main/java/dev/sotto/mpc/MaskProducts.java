@@ -1,6 +1,7 @@
 package dev.sotto.mpc;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -15,11 +16,12 @@ import java.util.Map;
 public final class MaskProducts {
   private final Session session;
   private final int ahead;
+  private final List<MaskProducts> members;
   private final Map<Use, Stock> stocks = new HashMap<>();
   private int lastSerial = Integer.MAX_VALUE;
 
   /** A matrix may be met by wires of several places. */
-  private record Use(SecretMatrix matrix, Scope site) {}
+  private record Use(String matrix, String site) {}
 
   private record Stock(int serial, int count, long[] rows) {}
 
@@ -29,8 +31,18 @@ public final class MaskProducts {
    * @param ahead steps whose rows are computed together, at least 1
    */
   public MaskProducts(Session session, int ahead) {
+    this(session, ahead, List.of());
+  }
+
+  private MaskProducts(Session session, int ahead, List<MaskProducts> members) {
     this.session = session;
     this.ahead = ahead;
+    this.members = members;
+  }
+
+  /** Those of a session of several jobs' rows, from their own stocks, in the order of its rows. */
+  public static MaskProducts together(Session session, List<MaskProducts> members) {
+    return new MaskProducts(session, 1, List.copyOf(members));
   }
 
   /** No step after {@code serial} will come: none is computed for. */
@@ -40,19 +52,34 @@ public final class MaskProducts {
 
   /** λ·m_W or λ·(P0 + P1) for the wire's mask. [rows, stride] */
   public long[] of(Wire x, SecretMatrix w, int rows) {
+    if (!members.isEmpty()) {
+      int stride = w.stride();
+      long[] out = new long[rows * stride];
+      for (int r = 0; r < rows; r++) {
+        MaskProducts member = members.get(r);
+        Stock s = member.stock(x.site(), x.ring(), w);
+        System.arraycopy(
+            s.rows, (member.session.serial() - s.serial) * stride, out, r * stride, stride);
+      }
+      return out;
+    }
     if (rows != 1 || !x.whole()) {
       return w.timesMask(session.kernels(), x.mask(), rows);
     }
+    Stock s = stock(x.site(), x.ring(), w);
+    int from = (session.serial() - s.serial) * w.stride();
+    return java.util.Arrays.copyOfRange(s.rows, from, from + w.stride());
+  }
+
+  private Stock stock(Scope site, int ring, SecretMatrix w) {
     int serial = session.serial();
-    int stride = w.stride();
-    Use use = new Use(w, x.site());
+    Use use = new Use(w.name(), site.path());
     Stock s = stocks.get(use);
     if (s == null || serial >= s.serial + s.count) {
-      s = compute(x.site(), x.ring(), w, serial);
+      s = compute(site, ring, w, serial);
       stocks.put(use, s);
     }
-    return java.util.Arrays.copyOfRange(
-        s.rows, (serial - s.serial) * stride, (serial - s.serial + 1) * stride);
+    return s;
   }
 
   private Stock compute(Scope site, int ring, SecretMatrix w, int serial) {

@@ -16,6 +16,7 @@ public final class Opening {
   private static final long[] NOTHING = {};
   private final Scope at;
   private final List<Item> items = new ArrayList<>();
+  private final int[] ofMembers;
   private int bytes;
 
   /** words: what this role sends, then, in place, what is open. */
@@ -23,6 +24,7 @@ public final class Opening {
 
   Opening(Scope at) {
     this.at = at;
+    this.ofMembers = new int[at.session().members().size()];
   }
 
   /** Adds a share; the wire is complete once the round has run. */
@@ -46,7 +48,7 @@ public final class Opening {
     for (int i = 0; i < n; i++) {
       y[i] = (s[i] + lam[i]) & keep;
     }
-    add(y, x.ring(), false);
+    add(site, y, x.ring(), false);
     w.open(y);
     return w;
   }
@@ -67,13 +69,17 @@ public final class Opening {
       for (int i = 0; i < count; i++) {
         y[i] ^= mine[i];
       }
-      add(y, width, true);
+      add(site, y, width, true);
     }
     return new MaskedBits(y, rho);
   }
 
-  private void add(long[] y, int bits, boolean xor) {
+  private void add(Scope site, long[] y, int bits, boolean xor) {
     items.add(new Item(y, bits, xor));
+    for (int i = 0; i < ofMembers.length; i++) {
+      int words = at.session().part(y.length, i, site.weights());
+      ofMembers[i] += BitPacker.bytes(words, bits);
+    }
     bytes += BitPacker.bytes(y.length, bits);
   }
 
@@ -90,7 +96,7 @@ public final class Opening {
       p = BitPacker.pack(i.words, 0, i.words.length, i.bits, out, p);
     }
     byte[] in = s.exchange(bytes);
-    s.meter().round(bytes);
+    s.opened(bytes, ofMembers);
     p = 0;
     for (Item i : items) {
       int n = i.words.length;

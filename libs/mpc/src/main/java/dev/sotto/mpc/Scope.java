@@ -6,8 +6,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named place of the program at one role's seat: what a protocol runs at. Its path names streams
@@ -24,11 +26,15 @@ public final class Scope {
   private final String[] names = new String[NEAR];
   private final Scope[] near = new Scope[NEAR];
   private final int[] drawnAt = {-1, -1, -1};
+  private final List<Scope> rows;
+  private @Nullable Scope outer;
+  private int @Nullable [] weights;
 
   Scope(Session session, String path) {
     this.session = session;
     this.path = path;
     this.domain = hash(path);
+    this.rows = session.members().stream().map(member -> member.at(path)).toList();
   }
 
   /** The place {@code name} inside this one. */
@@ -43,6 +49,9 @@ public final class Scope {
     Scope s = inner.get(name);
     if (s == null) {
       s = session.at(path.isEmpty() ? name : path + "/" + name);
+      if (s.outer == null) {
+        s.outer = this;
+      }
       if (inner.size() < NEAR) {
         names[inner.size()] = name;
         near[inner.size()] = s;
@@ -78,6 +87,30 @@ public final class Scope {
     return session;
   }
 
+  /**
+   * What is drawn and dealt here and at places inside is split among the rows of several sessions
+   * in these proportions, from now on; without, in equal parts. Means nothing to a session of one
+   * job.
+   */
+  public Scope weighted(int[] ofRows) {
+    weights = ofRows;
+    return this;
+  }
+
+  int @Nullable [] weights() {
+    for (Scope s = this; s != null; s = s.outer) {
+      if (s.weights != null) {
+        return s.weights;
+      }
+    }
+    return null;
+  }
+
+  /** What the dealer put at this place: evaluator-1's. */
+  public void take(long[] words, int bits) {
+    session.take(words, words.length, bits, weights());
+  }
+
   long domain() {
     return domain;
   }
@@ -86,6 +119,19 @@ public final class Scope {
    * Uniform words that exactly the two roles of {@code pair} know, reduced to {@code ring} bits.
    */
   public long[] stream(Pair pair, int count, int ring) {
+    if (rows.isEmpty()) {
+      drawOnce(pair);
+    } else {
+      for (Scope row : rows) {
+        row.drawOnce(pair);
+      }
+    }
+    long[] out = new long[count];
+    session.draw(pair, domain, ring, out, weights());
+    return out;
+  }
+
+  private void drawOnce(Pair pair) {
     int step = session.serial();
     if (step < 0) {
       throw new IllegalStateException("no step has begun: " + path + " has nothing to draw");
@@ -94,9 +140,6 @@ public final class Scope {
       throw new IllegalStateException("step " + step + " draws twice at " + path);
     }
     drawnAt[pair.index()] = step;
-    long[] out = new long[count];
-    session.streams().words(pair, domain, step, ring, out, 0, count);
-    return out;
   }
 
   /**
@@ -137,7 +180,7 @@ public final class Scope {
       case EVALUATOR_0 -> stream(Pair.DEALER_EVALUATOR_0, count, ring);
       case EVALUATOR_1 -> {
         long[] c = new long[count];
-        session.take(c, count, ring);
+        take(c, ring);
         yield c;
       }
     };
@@ -165,7 +208,7 @@ public final class Scope {
       case EVALUATOR_0 -> stream(Pair.DEALER_EVALUATOR_0, count, width);
       case EVALUATOR_1 -> {
         long[] c = new long[count];
-        session.take(c, count, width);
+        take(c, width);
         yield c;
       }
     };

@@ -3,20 +3,26 @@ package dev.sotto.mpc;
 import dev.sotto.ring.BitPacker;
 import dev.sotto.ring.Kernels;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One role's seat in one job: its peers, its streams, its correlations. A session runs steps one
- * after the other, with serials that only grow; it serves one job, on one thread, and is closed for
- * ever by the first {@link Abort}.
+ * after the other, with serials that only grow; it serves one job, on one thread at a time, and is
+ * closed for ever by the first {@link Abort}.
+ *
+ * <p>An evaluator's step of one token may be run together with those of other jobs ({@link
+ * #together}): what is drawn for a row comes from the row's own session at that session's serial,
+ * so that every word is the one that the row would have met alone.
  */
 public final class Session {
   private final Role role;
-  private final Streams streams;
+  private final @Nullable Streams streams;
   private final Kernels kernels;
   private final @Nullable Channel peer;
   private final Dealings dealings;
+  private final List<Session> members;
   private final Meter meter = new Meter();
   private final Map<String, Scope> places = new HashMap<>();
   private final Map<Long, String> domains = new HashMap<>();
@@ -50,7 +56,41 @@ public final class Session {
     this.kernels = kernels;
     this.peer = peer;
     this.dealings = dealings;
+    this.members = List.of();
     this.root = at("");
+  }
+
+  private Session(List<Session> members) {
+    Session first = members.getFirst();
+    this.role = first.role;
+    this.streams = null;
+    this.kernels = first.kernels;
+    this.peer = first.peer;
+    this.dealings = new Dealings.None();
+    this.members = List.copyOf(members);
+    this.root = at("");
+  }
+
+  /**
+   * An evaluator's seat in several jobs at once, a row of values for each in this order: whatever a
+   * protocol draws or is dealt is put together from the members' own, row after row, and what it
+   * opens crosses the first member's link in one message. The other evaluator must name the same
+   * members in the same order. Each member's step must have begun, and each is counted what its row
+   * costs. Hides what the members' own steps hide: each word is masked by the stream that masks it
+   * there, and no member's place draws twice in a step, alone or together.
+   */
+  public static Session together(List<Session> members) {
+    for (Session m : members) {
+      if (!m.role.evaluates() || m.role != members.getFirst().role || !m.members.isEmpty()) {
+        throw new IllegalArgumentException("rows of " + m + " are not for one evaluator's seat");
+      }
+    }
+    return new Session(members);
+  }
+
+  /** The sessions whose rows this one runs; empty for one that runs its own. */
+  public List<Session> members() {
+    return members;
   }
 
   public Role role() {
@@ -78,6 +118,7 @@ public final class Session {
           "step " + next + " was already run: the session is at " + serial);
     }
     serial = next;
+    members.forEach(Session::refuseAfterAbort);
   }
 
   /** Ends a step: the dealer sends what it still holds. */
@@ -100,7 +141,48 @@ public final class Session {
   }
 
   Streams streams() {
+    if (streams == null) {
+      throw new IllegalStateException("rows of several sessions have no streams of their own");
+    }
     return streams;
+  }
+
+  /**
+   * Words of a place's stream, for each member its part of them.
+   *
+   * @param weights how words are split among members; null for equal parts
+   */
+  void draw(Pair pair, long domain, int ring, long[] out, int @Nullable [] weights) {
+    if (members.isEmpty()) {
+      streams().words(pair, domain, serial, ring, out, 0, out.length);
+      return;
+    }
+    int at = 0;
+    for (int i = 0; i < members.size(); i++) {
+      Session m = members.get(i);
+      int n = part(out.length, i, weights);
+      m.streams().words(pair, domain, m.serial, ring, out, at, n);
+      at += n;
+    }
+  }
+
+  /** How many of {@code count} words are member i's. */
+  int part(int count, int i, int @Nullable [] weights) {
+    int all = members.size();
+    if (weights == null) {
+      if (count % all != 0) {
+        throw new IllegalStateException(count + " words are not the same for " + all + " rows");
+      }
+      return count / all;
+    }
+    int sum = 0;
+    for (int w : weights) {
+      sum += w;
+    }
+    if (weights.length != all || count % sum != 0) {
+      throw new IllegalStateException(count + " words are not so many for each of " + all);
+    }
+    return count / sum * weights[i];
   }
 
   /** The only place of this path: what it has drawn is remembered there, whatever led to it. */
@@ -136,17 +218,33 @@ public final class Session {
     meter.dealt(length);
   }
 
-  /** What the dealer put. */
-  public void take(long[] words, int count, int bits) {
+  /** What the dealer put: for each member what its own dealer put. */
+  void take(long[] words, int count, int bits, int @Nullable [] weights) {
+    if (members.isEmpty()) {
+      take(words, 0, count, bits);
+      return;
+    }
+    int at = 0;
+    for (int i = 0; i < members.size(); i++) {
+      int n = part(count, i, weights);
+      members.get(i).take(words, at, n, bits);
+      at += n;
+    }
+  }
+
+  private void take(long[] words, int from, int count, int bits) {
     int n = BitPacker.bytes(count, bits);
     packed = room(packed, n);
     take(packed, n);
-    BitPacker.unpack(packed, 0, count, bits, words, 0);
+    BitPacker.unpack(packed, 0, count, bits, words, from);
   }
 
   /** What the dealer put. */
   public void take(byte[] bytes, int length) {
     refuseAfterAbort();
+    if (!members.isEmpty()) {
+      throw new IllegalStateException("rows of several sessions are dealt words, not bytes");
+    }
     try {
       ((Dealings.In) dealings).take(bytes, 0, length);
     } catch (Abort e) {
@@ -162,6 +260,9 @@ public final class Session {
   public void forward(byte[] bytes, int length) {
     Channel other = peer();
     refuseAfterAbort();
+    if (!members.isEmpty()) {
+      throw new IllegalStateException("rows of several sessions are handed on word by word");
+    }
     try {
       if (role == Role.EVALUATOR_1) {
         other.send(bytes, length);
@@ -199,6 +300,14 @@ public final class Session {
     return in;
   }
 
+  /** Counts a round, and for each member what it would have opened alone. */
+  void opened(int bytes, int[] ofMembers) {
+    meter.round(bytes);
+    for (int i = 0; i < ofMembers.length; i++) {
+      members.get(i).meter.round(ofMembers[i]);
+    }
+  }
+
   /** Closes the session for what no honest peer sends; to be thrown. */
   public Abort cheated(String message, Throwable cause) {
     return closed(new Abort.PeerCheated(message, cause));
@@ -213,6 +322,9 @@ public final class Session {
 
   private Abort closed(Abort e) {
     aborted = true;
+    for (Session m : members) {
+      m.aborted = true;
+    }
     return e;
   }
 
@@ -229,6 +341,8 @@ public final class Session {
 
   @Override
   public String toString() {
-    return "Session[" + role + ", step " + serial + "]";
+    return members.isEmpty()
+        ? "Session[" + role + ", step " + serial + "]"
+        : "Session[" + role + ", rows of " + members.size() + " jobs]";
   }
 }

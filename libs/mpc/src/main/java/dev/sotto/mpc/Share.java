@@ -1,6 +1,7 @@
 package dev.sotto.mpc;
 
 import dev.sotto.ring.Words;
+import java.util.List;
 
 /**
  * [x]: {@code size} values of Z_2^ring, x = x0 + x1, read as signed with {@code fraction} fraction
@@ -56,6 +57,21 @@ public final class Share {
     return held()
         ? new Share(java.util.Arrays.copyOfRange(words, from, from + count), ring, fraction)
         : shape(count, ring, fraction);
+  }
+
+  /** An evaluator's shares one after the other, all in one ring. */
+  public static Share joined(List<Share> rows) {
+    Share first = rows.getFirst();
+    long[] all = new long[rows.stream().mapToInt(Share::size).sum()];
+    int at = 0;
+    for (Share r : rows) {
+      if (r.ring != first.ring || r.fraction != first.fraction || !r.held()) {
+        throw new IllegalArgumentException(r + " does not continue " + first);
+      }
+      System.arraycopy(r.words, 0, all, at, r.size);
+      at += r.size;
+    }
+    return new Share(all, first.ring, first.fraction);
   }
 
   /** Columns [from, to) of rows of {@code width} values. */

@@ -2,6 +2,7 @@ package dev.sotto.mpc;
 
 import dev.sotto.ring.Words;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * ⟨x⟩: {@code size} values of Z_2^ring under a mask, m = x + λ. Both evaluators know m, and each
@@ -79,6 +80,33 @@ public final class Wire {
         new Wire(
             site, count, ring, fraction, cut(mask, from, count), cut(part, from, count), false);
     w.open(cut(masked, from, count));
+    return w;
+  }
+
+  /**
+   * The wires of some of an evaluator's rows each, one after the other, as one of {@code session}
+   * at the same place. All must be in one ring. Local.
+   */
+  public static Wire joined(Session session, List<Wire> rows) {
+    Wire first = rows.getFirst();
+    Scope site = session.at(first.site.path());
+    int size = 0;
+    for (Wire r : rows) {
+      if (r.ring != first.ring || r.fraction != first.fraction) {
+        throw new IllegalArgumentException(r + " does not continue " + first);
+      }
+      size += r.size;
+    }
+    long[] mask = new long[size];
+    long[] masked = new long[size];
+    int at = 0;
+    for (Wire r : rows) {
+      System.arraycopy(r.mask, 0, mask, at, r.size);
+      System.arraycopy(r.masked, 0, masked, at, r.size);
+      at += r.size;
+    }
+    Wire w = new Wire(site, size, first.ring, first.fraction, mask, NOTHING, true);
+    w.open(masked);
     return w;
   }
 

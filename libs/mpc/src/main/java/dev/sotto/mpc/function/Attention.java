@@ -12,18 +12,21 @@ import dev.sotto.mpc.protocol.MultiplyExtended;
 import dev.sotto.mpc.protocol.TruncateReduce;
 import dev.sotto.ring.Kernels;
 import dev.sotto.ring.Words;
+import java.util.List;
+import java.util.function.Function;
 
 /**
  * softmax(q·kᵀ/√headDim)·v over the cache and the step's own tokens, causally, as a wire of 2^42
  * with 14 fraction bits. q: [tokens, heads, headDim] → [tokens, heads·headDim]. The step's keys and
- * values are in the cache already.
+ * values are in the cache already. Either the tokens are one sequence's, or each has a cache of its
+ * own, all of one {@link #kind}.
  *
  * <p>Weights are 2^(score − M) for a bound M on the row's maximum; the sum over values is
  * normalised late, (e·V)·(1/Σe), by one reciprocal a row. Rounds: scores; maximum (3 or 4); exp;
  * weights, with their row sums; values' sums, with the reciprocal's look-ups; the reciprocal; the
  * result.
  */
-public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
+public record Attention(Wire q, List<KeyValues> caches, HeadShape shape, int tokens)
     implements Protocol<Wire> {
   private static final int SCORE_FRACTION = 8;
   private static final int SUM_FRACTION = 18;
@@ -41,8 +44,40 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
           RECIPROCAL_RING,
           SUM_FRACTION);
 
+  /** Over one sequence. */
+  public Attention(Wire q, KeyValues cache, HeadShape shape, int tokens) {
+    this(q, List.of(cache), shape, tokens);
+  }
+
+  /** Checks that tokens of several sequences may be attended together. */
+  public Attention {
+    if (caches.size() != 1 && caches.size() != tokens) {
+      throw new IllegalArgumentException(
+          caches.size() + " caches do not fit " + tokens + " tokens");
+    }
+    int kind = kind(shape, caches.getFirst().tokens());
+    if (caches.stream().anyMatch(c -> kind(shape, c.tokens()) != kind)) {
+      throw new IllegalArgumentException("these caches are too different in length for one step");
+    }
+  }
+
+  /**
+   * Rows of {@code keys} and of other numbers of keys run through the same protocols in the same
+   * rings if this is the same.
+   */
+  public static int kind(HeadShape shape, int keys) {
+    return 2 * shape.valueRing(keys) + (Maximum.counts(keys) ? 1 : 0);
+  }
+
   private Causal causal(int keys) {
     return new Causal(keys - tokens, tokens, shape.heads());
+  }
+
+  private Causal causal() {
+    if (caches.size() == 1) {
+      return causal(caches.getFirst().tokens());
+    }
+    return new Causal(caches.stream().mapToInt(KeyValues::tokens).toArray(), shape.heads());
   }
 
   private int sumDrop() {
@@ -51,16 +86,19 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
 
   @Override
   public Claim claim() {
-    return claim(cache.tokens());
+    return claim(causal());
   }
 
   /** Cost of a step that ends with {@code keys} cached tokens. */
   public Claim claim(int keys) {
-    Causal c = causal(keys);
+    return claim(causal(keys));
+  }
+
+  private Claim claim(Causal c) {
     int n = c.size();
     int rows = c.rows();
     int out = rows * shape.headDim();
-    int ring = shape.valueRing(keys);
+    int ring = shape.valueRing(c.keys());
     int sums = ring - sumDrop();
     Claim claim = Claim.dealing(n, shape.scoreRing()).then(Claim.opening(n, Maximum.RING));
     claim = claim.then(Maximum.claim(c)).then(new Exp2(new long[0], new long[0], n).claim());
@@ -88,12 +126,14 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
 
   @Override
   public Wire run(Scope at) {
-    Causal causal = causal(cache.tokens());
-    Wire scores = scores(at.in("scores"), causal);
+    Causal causal = causal();
+    int[] lengths = causal.lengths();
+    Wire scores = scores(at.in("scores").weighted(lengths), causal);
     at.session().meter().part("max");
     Wire top = new Maximum(scores, causal).run(at.in("max"));
-    Share weights = weights(at.in("exp"), scores, top, causal);
+    Share weights = weights(at.in("exp").weighted(lengths), scores, top, causal);
     Opening first = at.in("p").opening();
+    at.in("p").in("weights").weighted(lengths);
     Wire p = first.words("weights", weights.reduce(shape.valueRing(causal.keys())));
     Wire totals = first.words("totals", rowSums(at, weights, causal));
     first.run();
@@ -117,7 +157,7 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
 
   private Wire scores(Scope at, Causal causal) {
     at.session().meter().part("scores");
-    Share s = new Scores(q, cache, shape, causal).run(at);
+    Share s = new Scores(q, caches, shape, causal).run(at);
     Share cut = new TruncateReduce(s, s.fraction() - SCORE_FRACTION).run(at.in("round"));
     return at.in("open").open(raised(at, cut.reduce(Maximum.RING)));
   }
@@ -165,20 +205,12 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
     int n = causal.rows() * shape.headDim();
     int ring = p.ring();
     int fraction = p.fraction() + shape.valueFraction();
-    long[] lv = cache.values().mask();
-    long[] out = at.deal(n, ring, () -> sumOf(kernels, p.mask(), lv, causal));
+    long[] out = at.deal(n, ring, () -> sumOf(kernels, p.mask(), KeyValues.Rows::mask, causal));
     if (at.deals()) {
       return Share.shape(n, ring, fraction);
     }
-    long[] mv = cache.values().masked();
-    int used = cache.tokens() * cache.width();
-    long[] against = new long[used];
-    long one = at.first() ? 1 : 0;
-    for (int i = 0; i < used; i++) {
-      against[i] = one * mv[i] - lv[i];
-    }
-    long[] plus = sumOf(kernels, p.masked(), against, causal);
-    long[] minus = sumOf(kernels, p.mask(), mv, causal);
+    long[] plus = sumOf(kernels, p.masked(), KeyValues.Rows::share, causal);
+    long[] minus = sumOf(kernels, p.mask(), KeyValues.Rows::masked, causal);
     for (int i = 0; i < n; i++) {
       out[i] += plus[i] - minus[i];
     }
@@ -186,30 +218,19 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
     return new Share(out, ring, fraction);
   }
 
-  private long[] sumOf(Kernels kernels, long[] weights, long[] values, Causal causal) {
+  private long[] sumOf(
+      Kernels kernels, long[] weights, Function<KeyValues.Rows, long[]> side, Causal causal) {
     int d = shape.headDim();
     int heads = shape.heads();
-    int all = causal.keys();
     long[] out = new long[causal.rows() * d];
-    if (tokens == 1) {
-      int group = shape.group();
-      for (int g = 0; g < shape.kvHeads(); g++) {
-        kernels.multiply(
-            weights,
-            causal.start(0, g * group),
-            all,
-            group,
-            all,
-            values,
-            g * d,
-            cache.width(),
-            d,
-            out,
-            g * group * d,
-            d);
+    if (caches.size() == tokens) {
+      for (int t = 0; t < tokens; t++) {
+        sumOfToken(kernels, weights, t, side.apply(caches.get(t).values()), causal, out);
       }
       return out;
     }
+    KeyValues cache = caches.getFirst();
+    int all = causal.keys();
     long[] square = new long[tokens * all];
     for (int h = 0; h < heads; h++) {
       for (int t = 0; t < tokens; t++) {
@@ -221,7 +242,7 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
           all,
           tokens,
           all,
-          values,
+          side.apply(cache.values()),
           h / shape.group() * d,
           cache.width(),
           d,
@@ -230,6 +251,28 @@ public record Attention(Wire q, KeyValues cache, HeadShape shape, int tokens)
           heads * d);
     }
     return out;
+  }
+
+  private void sumOfToken(
+      Kernels kernels, long[] weights, int t, long[] values, Causal causal, long[] out) {
+    int d = shape.headDim();
+    int group = shape.group();
+    int all = causal.length(t);
+    for (int g = 0; g < shape.kvHeads(); g++) {
+      kernels.multiply(
+          weights,
+          causal.start(t, g * group),
+          all,
+          group,
+          all,
+          values,
+          g * d,
+          shape.kvHeads() * d,
+          d,
+          out,
+          (t * shape.heads() + g * group) * d,
+          d);
+    }
   }
 
   private Share rowSums(Scope at, Share p, Causal causal) {

@@ -18,14 +18,20 @@ public final class KeyValues {
     this.width = width;
   }
 
-  /** Growing arrays of masked words and masks. */
+  /** Growing arrays: the dealer's of masks, an evaluator's of masked words and its share. */
   static final class Rows {
     private long[] masked = {};
     private long[] mask = {};
+    private long[] share = {};
 
     private void append(Wire w, int from) {
-      masked = grow(masked, from, w.masked());
-      mask = grow(mask, from, w.mask());
+      switch (w.site().role()) {
+        case DEALER -> mask = grow(mask, from, w.mask());
+        case EVALUATOR_0, EVALUATOR_1 -> {
+          masked = grow(masked, from, w.masked());
+          share = grow(share, from, w.share().words());
+        }
+      }
     }
 
     private static long[] grow(long[] old, int from, long[] more) {
@@ -40,12 +46,20 @@ public final class KeyValues {
       return a;
     }
 
-    /** m, [tokens, width]; empty at the dealer. */
+    /** m, [tokens, width], and more room; empty at the dealer. */
     long[] masked() {
       return masked;
     }
 
-    /** λ_b, or λ at the dealer. */
+    /**
+     * An evaluator's share of the values, b·m − λ_b: what meets the masked words of a product's
+     * other side. [tokens, width], and more room; empty at the dealer
+     */
+    long[] share() {
+      return share;
+    }
+
+    /** λ, [tokens, width], and more room; empty at the evaluators. */
     long[] mask() {
       return mask;
     }

@@ -53,7 +53,12 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
   }
 
   private static boolean counts(Causal causal) {
-    return causal.keys() <= COUNTED_KEYS;
+    return counts(causal.keys());
+  }
+
+  /** Whether rows of so many keys are counted, not hashed. */
+  static boolean counts(int keys) {
+    return keys <= COUNTED_KEYS;
   }
 
   private int cells() {
@@ -97,7 +102,7 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
             : Digits.of(shifted(scores.masked()), DIGIT, BITS); // bucket 0 starts at −256
     Share above;
     if (counts()) {
-      long[] sums = countAbove(at.in("hot"), digit, n);
+      long[] sums = countAbove(scores(at, "hot"), digit, n);
       Share s = at.deals() ? Share.shape(cells(), COUNTER, 0) : new Share(sums, COUNTER, 0);
       Wire w = at.in("sums").open(s);
       above = occupied(causal, w.masked(), w.mask()).run(at.in("occupied"));
@@ -109,6 +114,11 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
       above = occupied(causal, b.masked(), b.mask()).run(at.in("occupied"));
     }
     return at.in("top").open(rowSums(at, above));
+  }
+
+  /** A place whose words are so many for each score, not for each row. */
+  private Scope scores(Scope at, String name) {
+    return at.in(name).weighted(causal.lengths());
   }
 
   private static long[] shifted(long[] masked) {
@@ -139,7 +149,7 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
       case EVALUATOR_0 -> suffixSums(bytes(at.stream(Pair.DEALER_EVALUATOR_0, words, 64)), digit);
       case EVALUATOR_1 -> {
         long[] c = new long[words];
-        at.session().take(c, words, 64);
+        at.take(c, 64);
         yield suffixSums(bytes(c), digit);
       }
     };
@@ -185,11 +195,11 @@ record Maximum(Wire scores, Causal causal) implements Protocol<Wire> {
 
   /** XOR shares of the XOR of a random word for each score in bucket j or above. */
   private long[] hashAbove(Scope at, long[] digit, int n) {
-    OneHot.Vectors hot = new OneHot(digit, n, BITS).run(at.in("hot"));
+    OneHot.Vectors hot = new OneHot(digit, n, BITS).run(scores(at, "hot"));
     if (at.deals()) {
       return new long[0];
     }
-    long[] random = at.stream(Pair.EVALUATORS, n, HASH);
+    long[] random = scores(at, "random").stream(Pair.EVALUATORS, n, HASH);
     long[] out = new long[cells()];
     long[] u = hot.vectors();
     long[] sums = new long[BUCKETS];

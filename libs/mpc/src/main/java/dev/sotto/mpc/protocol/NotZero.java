@@ -81,7 +81,7 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
       Scope here = at.in("and" + level);
       int n = equal.size();
       Opening o = here.opening();
-      MaskedBits b = o.bits("bits", joined(equal), count * n, 1); // [digit][count]
+      MaskedBits b = o.bits("bits", joined(equal), count * n, 1); // [count][digit]
       o.run();
       int groups = (n + FAN_IN - 1) / FAN_IN;
       boolean last = groups == 1;
@@ -90,8 +90,8 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
         int from = g * n / groups;
         int size = size(n, groups, g);
         int rows = 1 << size;
-        long[] index = pack(b.masked(), from, size);
-        long[] rho = pack(b.mask(), from, size);
+        long[] index = pack(b.masked(), n, from, size);
+        long[] rho = pack(b.mask(), n, from, size);
         Scope there = here.in("table" + g);
         next.add(
             last
@@ -150,21 +150,25 @@ public record NotZero(long[] masked, long[] mask, int count, int width, int ring
     if (bits.getFirst().length == 0) {
       return new long[0];
     }
-    long[] out = new long[count * bits.size()];
-    for (int d = 0; d < bits.size(); d++) {
-      System.arraycopy(bits.get(d), 0, out, d * count, count);
+    int n = bits.size();
+    long[] out = new long[count * n]; // value by value, so that rows stay together
+    for (int d = 0; d < n; d++) {
+      long[] one = bits.get(d);
+      for (int i = 0; i < count; i++) {
+        out[i * n + d] = one[i];
+      }
     }
     return out;
   }
 
-  private long[] pack(long[] bits, int from, int size) {
+  private long[] pack(long[] bits, int n, int from, int size) {
     if (bits.length == 0) {
       return bits;
     }
     long[] out = new long[count];
-    for (int d = 0; d < size; d++) {
-      for (int i = 0; i < count; i++) {
-        out[i] |= bits[(from + d) * count + i] << d;
+    for (int i = 0; i < count; i++) {
+      for (int d = 0; d < size; d++) {
+        out[i] |= bits[i * n + from + d] << d;
       }
     }
     return out;

@@ -45,7 +45,7 @@ public record OneHot(long[] positions, int count, int bits) implements Protocol<
       }
       case EVALUATOR_1 -> {
         long[] u = new long[count * w];
-        at.session().take(u, u.length, width);
+        at.take(u, width);
         yield new Vectors(Role.EVALUATOR_1, bits, u, new long[0]);
       }
       case DEALER -> {

@@ -85,7 +85,7 @@ class ExactViewTest {
       if (at.deals()) {
         at.session().put(x.mask(), 3, 20);
       } else if (!at.first()) {
-        at.session().take(new long[3], 3, 20);
+        at.take(new long[3], 20);
       }
       return x;
     }

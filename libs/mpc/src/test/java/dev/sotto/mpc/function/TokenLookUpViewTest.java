@@ -67,7 +67,7 @@ class TokenLookUpViewTest {
                     keys,
                     count -> {
                       long[] words = new long[count];
-                      at.session().take(words, count, TokenLookUp.ring());
+                      at.take(words, TokenLookUp.ring());
                       return words;
                     });
           };

@@ -318,7 +318,7 @@ class ViewsTest {
             long u = at.in("hot").stream(Pair.DEALER_EVALUATOR_0, 1, 2)[0] | 1L << x.mask()[0];
             at.session().put(new long[] {u}, 1, 2);
           } else if (!at.first()) {
-            at.session().take(new long[1], 1, 2);
+            at.take(new long[1], 2);
           }
           return x.share();
         };

@@ -21,8 +21,11 @@ import dev.sotto.mpc.protocol.TruncateReduce;
 import dev.sotto.nn.Arithmetic;
 import dev.sotto.nn.ModelConfig;
 import dev.sotto.nn.Step;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The arithmetic of layers on secret shares: the same code at all three roles of a session. γ and
@@ -45,7 +48,11 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
   private final RingPlan plan;
   private final ModelConfig config;
   private final dev.sotto.nn.Rope angles;
-  private final Map<String, KeyValues> caches = new HashMap<>();
+  private final List<Sequence> sequences;
+  private final Map<Range, Session> ranges = new HashMap<>();
+
+  /** Neighbouring rows of several sequences. */
+  private record Range(int from, int count) {}
 
   /** One session's arithmetic; caches of keys and values live in it. */
   public SharedArithmetic(
@@ -54,12 +61,29 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
       MaskProducts products,
       RingPlan plan,
       ModelConfig config) {
+    this(session, weights, products, plan, config, List.of(new Sequence(config.keyWidth())));
+  }
+
+  /**
+   * An arithmetic over sequences that are kept elsewhere.
+   *
+   * @param sequences one, whose steps may have several tokens; or one for each member of a session
+   *     of several, in its order, with steps of one token
+   */
+  SharedArithmetic(
+      Session session,
+      StageWeights weights,
+      MaskProducts products,
+      RingPlan plan,
+      ModelConfig config,
+      List<Sequence> sequences) {
     this.session = session;
     this.weights = weights;
     this.products = products;
     this.plan = plan;
     this.config = config;
     this.angles = new dev.sotto.nn.Rope(config);
+    this.sequences = sequences;
   }
 
   /** Cost is itemised by kind of layer, over all blocks. */
@@ -101,14 +125,22 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
 
   @Override
   public SharedValue rope(String at, SharedValue qkv, Step step) {
-    double[][] cosines = new double[step.tokens()][];
-    double[][] sines = new double[step.tokens()][];
-    for (int t = 0; t < step.tokens(); t++) {
-      cosines[t] = angles.cosines(step.position() + t);
-      sines[t] = angles.sines(step.position() + t);
+    int[] positions = positions(step);
+    double[][] cosines = new double[positions.length][];
+    double[][] sines = new double[positions.length][];
+    for (int t = 0; t < positions.length; t++) {
+      cosines[t] = angles.cosines(positions[t]);
+      sines[t] = angles.sines(positions[t]);
     }
     return new SharedValue.Heads(
-        new Rope(qkv.share(), step.tokens(), plan.heads(), cosines, sines).run(step(at)));
+        new Rope(qkv.share(), positions.length, plan.heads(), cosines, sines).run(step(at)));
+  }
+
+  /** Where each of a step's tokens stands in its sequence. */
+  private int[] positions(Step step) {
+    return sequences.size() == 1
+        ? IntStream.range(step.position(), step.length()).toArray()
+        : sequences.stream().mapToInt(s -> s.step().position()).toArray();
   }
 
   @Override
@@ -116,14 +148,58 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
     if (!(qkv instanceof SharedValue.Heads(Rope.Heads heads))) {
       throw new IllegalStateException("attention expects rotated heads");
     }
-    KeyValues cache = caches.computeIfAbsent(at, a -> new KeyValues(config.keyWidth()));
-    if (cache.tokens() != step.position()) {
-      throw new IllegalStateException(
-          "the cache of " + at + " does not end at this step's position");
+    if (sequences.size() == 1) {
+      Sequence only = sequences.getFirst();
+      only.begin(step);
+      KeyValues cache = only.cache(at);
+      cache.append(heads.k(), heads.v());
+      return new SharedValue.Masked(
+          new Attention(heads.q(), cache, plan.heads(), step.tokens()).run(step(at)));
     }
-    cache.append(heads.k(), heads.v());
-    return new SharedValue.Masked(
-        new Attention(heads.q(), cache, plan.heads(), step.tokens()).run(step(at)));
+    return new SharedValue.Masked(attendEach(at, heads));
+  }
+
+  /** Each row over its own sequence: neighbours of one kind together. */
+  private Wire attendEach(String at, Rope.Heads heads) {
+    Scope scope = step(at);
+    List<KeyValues> caches = new ArrayList<>();
+    int width = config.keyWidth();
+    for (int i = 0; i < sequences.size(); i++) {
+      KeyValues cache = sequences.get(i).cache(at);
+      cache.append(heads.k().slice(i * width, width), heads.v().slice(i * width, width));
+      caches.add(cache);
+    }
+    int row = heads.q().size() / sequences.size();
+    List<Wire> done = new ArrayList<>();
+    for (int from = 0; from < caches.size(); ) {
+      int to = from + 1;
+      while (to < caches.size() && kind(caches.get(to)) == kind(caches.get(from))) {
+        to++;
+      }
+      int count = to - from;
+      Scope there = count == caches.size() ? scope : range(from, count).step("attention", at);
+      Wire q = heads.q().slice(from * row, count * row);
+      done.add(
+          new Attention(q, List.copyOf(caches.subList(from, to)), plan.heads(), count).run(there));
+      from = to;
+    }
+    return done.size() == 1 ? done.getFirst() : Wire.joined(session, done);
+  }
+
+  private int kind(KeyValues cache) {
+    return Attention.kind(plan.heads(), cache.tokens());
+  }
+
+  /** The session of some of this one's rows, in the same step. */
+  private Session range(int from, int count) {
+    Session part =
+        ranges.computeIfAbsent(
+            new Range(from, count),
+            r -> Session.together(session.members().subList(from, from + count)));
+    if (part.serial() < session.serial()) {
+      part.begin(session.serial());
+    }
+    return part;
   }
 
   @Override
@@ -158,8 +234,9 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
   }
 
   /**
-   * The last residual row → shares of the logits in 2^21 with 12 fraction bits, fresh, for the
-   * caller alone, and of the state after the final norm. That state itself is never opened.
+   * Residual rows whose logits are asked for → shares of the logits in 2^21 with 12 fraction bits,
+   * fresh, for the caller alone, and of the state after the final norm. That state itself is never
+   * opened.
    */
   public StageProgram.Output.Logits head(SharedValue h) {
     Wire n = normed("head/norm", h.share(), Factor.WIDE);
@@ -178,8 +255,9 @@ public final class SharedArithmetic implements Arithmetic<SharedValue> {
         scope
             .in("y")
             .open(drop == 0 ? room : new TruncateReduce(room, drop).run(scope.in("factor")));
+    int rows = h.share().size() / config.hidden();
     Share z =
-        new Linear(y, out, 1, factor.ring(), factor.weightFraction(), products)
+        new Linear(y, out, rows, factor.ring(), factor.weightFraction(), products)
             .run(scope.in("out"));
     Share rounded = new TruncateReduce(z, z.fraction() - LOGIT_FRACTION).run(scope.in("round"));
     return new StageProgram.Output.Logits(

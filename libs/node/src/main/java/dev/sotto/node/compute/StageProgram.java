@@ -27,6 +27,10 @@ public final class StageProgram {
   private final ModelConfig config;
   private final Stage stage;
   private final StageWeights weights;
+  private final ShardHeader header;
+  private final RingPlan plan;
+  private final MaskProducts products;
+  private final Sequence sequence;
   private final SharedArithmetic arithmetic;
   private final Decoder<SharedValue> decoder;
 
@@ -45,7 +49,12 @@ public final class StageProgram {
     this.config = header.config();
     this.stage = header.stage();
     this.weights = weights;
-    this.arithmetic = new SharedArithmetic(session, weights, products, plan, config);
+    this.header = header;
+    this.plan = plan;
+    this.products = products;
+    this.sequence = new Sequence(config.keyWidth());
+    this.arithmetic =
+        new SharedArithmetic(session, weights, products, plan, config, List.of(sequence));
     this.decoder = new Decoder<>(stage.firstLayer(), stage.endLayer());
   }
 
@@ -92,9 +101,18 @@ public final class StageProgram {
    * @param answers whether the caller wants the logits of its last token
    */
   public Output run(Step step, boolean answers, Input input) {
+    return continued(step, answers, enter(step, input));
+  }
+
+  /** The beginning of a step: what the stage's blocks begin with. [tokens, hidden] */
+  public Share enter(Step step, Input input) {
     session.begin(step.serial());
-    SharedValue h =
-        decoder.blocks(arithmetic, new SharedValue.Additive(residual(step, input)), step);
+    return residual(step, input);
+  }
+
+  /** The rest of a step after {@link #enter}. */
+  public Output continued(Step step, boolean answers, Share entered) {
+    SharedValue h = decoder.blocks(arithmetic, new SharedValue.Additive(entered), step);
     Output out;
     if (!stage.isLast()) {
       out = new Output.HandOver(arithmetic.handOver(h));
@@ -105,6 +123,26 @@ public final class StageProgram {
     }
     session.end();
     return out;
+  }
+
+  ShardHeader header() {
+    return header;
+  }
+
+  RingPlan plan() {
+    return plan;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  MaskProducts products() {
+    return products;
+  }
+
+  Sequence sequence() {
+    return sequence;
   }
 
   private Share residual(Step step, Input input) {
