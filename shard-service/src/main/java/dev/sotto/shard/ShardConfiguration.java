@@ -1,12 +1,14 @@
 package dev.sotto.shard;
 
 import dev.sotto.contracts.event.Topic;
+import dev.sotto.node.job.Batches;
 import dev.sotto.shard.broker.Announcements;
 import dev.sotto.shard.broker.PeerDirectory;
 import dev.sotto.shard.broker.Results;
 import dev.sotto.shard.broker.StepIntake;
 import dev.sotto.shard.work.Place;
 import dev.sotto.shard.work.ServedShard;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -71,6 +73,15 @@ class ShardConfiguration {
     Gauge.builder("sotto.node.jobs", shard.jobs(), jobs -> jobs.running())
         .description("jobs that run now")
         .register(meters);
+    Batches batches = shard.jobs().batches();
+    if (batches != null) {
+      FunctionCounter.builder("sotto.node.batches", batches, Batches::runs)
+          .description("runs of several jobs' steps together")
+          .register(meters);
+      FunctionCounter.builder("sotto.node.batched.steps", batches, Batches::steps)
+          .description("steps that were run together with others")
+          .register(meters);
+    }
     return shard;
   }
 

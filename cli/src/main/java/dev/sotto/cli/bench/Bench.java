@@ -62,6 +62,7 @@ public final class Bench {
             new BlockFigures(),
             new LaneFigures(),
             new LongFigures(),
+            new BatchFigures(),
             new NetFigures(),
             new LlamaFigures(),
             new GrowthFigures(),

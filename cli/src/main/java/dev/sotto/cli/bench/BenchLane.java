@@ -36,6 +36,16 @@ final class BenchLane implements AutoCloseable {
 
   /** One whose nodes and caller find one another as {@code routes} say. */
   static BenchLane start(Setting setting, Routes routes) throws IOException {
+    return start(setting, routes, NodeOptions.DEFAULT);
+  }
+
+  /** One whose nodes are told so. */
+  static BenchLane start(Setting setting, NodeOptions options) throws IOException {
+    return start(setting, Routes.DIRECT, options);
+  }
+
+  private static BenchLane start(Setting setting, Routes routes, NodeOptions options)
+      throws IOException {
     ShardSet shards = setting.subject().shards();
     NodeIdentity caller = NodeIdentity.create();
     LocalLane lane =
@@ -43,7 +53,7 @@ final class BenchLane implements AutoCloseable {
             shards,
             caller,
             setting.subject().runFolder(),
-            NodeOptions.DEFAULT.withKernels(setting.kernels().name()),
+            options.withKernels(setting.kernels().name()),
             routes);
     try {
       Lane seen = routes.from(caller.key().hex(), lane.lane());

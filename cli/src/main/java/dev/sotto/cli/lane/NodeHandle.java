@@ -53,7 +53,7 @@ public final class NodeHandle implements AutoCloseable {
             "--add-modules=jdk.incubator.vector",
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
-            "-Xmx768m",
+            "-Xmx" + options.heapMegabytes() + "m",
             // Arrays of megabytes: fewer pages to find. Where the system has none, it says nothing.
             "-XX:+UseTransparentHugePages",
             "-Xlog:pagesize=off",

@@ -14,6 +14,8 @@ import java.util.Map;
  * session; their masks are never used for anything else.
  */
 public final class MaskProducts {
+  private static final int MOST_ROWS = 128; // of a pass: what a prompt has, too
+
   private final Session session;
   private final int ahead;
   private final List<MaskProducts> members;
@@ -53,57 +55,98 @@ public final class MaskProducts {
   /** λ·m_W or λ·(P0 + P1) for the wire's mask. [rows, stride] */
   public long[] of(Wire x, SecretMatrix w, int rows) {
     if (!members.isEmpty()) {
-      int stride = w.stride();
-      long[] out = new long[rows * stride];
-      for (int r = 0; r < rows; r++) {
-        MaskProducts member = members.get(r);
-        Stock s = member.stock(x.site(), x.ring(), w);
-        System.arraycopy(
-            s.rows, (member.session.serial() - s.serial) * stride, out, r * stride, stride);
-      }
-      return out;
+      return ofMembers(x, w);
     }
     if (rows != 1 || !x.whole()) {
       return w.timesMask(session.kernels(), x.mask(), rows);
     }
-    Stock s = stock(x.site(), x.ring(), w);
-    int from = (session.serial() - s.serial) * w.stride();
-    return java.util.Arrays.copyOfRange(s.rows, from, from + w.stride());
-  }
-
-  private Stock stock(Scope site, int ring, SecretMatrix w) {
-    int serial = session.serial();
-    Use use = new Use(w.name(), site.path());
-    Stock s = stocks.get(use);
-    if (s == null || serial >= s.serial + s.count) {
-      s = compute(site, ring, w, serial);
-      stocks.put(use, s);
+    Use use = new Use(w.name(), x.site().path());
+    if (!holds(use)) {
+      stock(List.of(this), use, x.site(), x.ring(), w);
     }
-    return s;
+    int from = rowAt(use) * w.stride();
+    return java.util.Arrays.copyOfRange(row(use), from, from + w.stride());
   }
 
-  private Stock compute(Scope site, int ring, SecretMatrix w, int serial) {
-    int count = Math.max(1, Math.min(ahead, lastSerial - serial + 1));
-    int inner = w.inner();
-    long[] masks = new long[count * inner];
-    long[] other = new long[session.role() == Role.DEALER ? inner : 0];
-    Streams streams = session.streams();
-    for (int i = 0; i < count; i++) {
-      if (session.role() != Role.EVALUATOR_1) {
-        streams.words(
-            Pair.DEALER_EVALUATOR_0, site.domain(), serial + i, ring, masks, i * inner, inner);
-      } else {
-        streams.words(
-            Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, ring, masks, i * inner, inner);
+  /** A row of each member, from its stock; whoever has run out is stocked in the same passes. */
+  private long[] ofMembers(Wire x, SecretMatrix w) {
+    Use use = new Use(w.name(), x.site().path());
+    List<MaskProducts> empty = members.stream().filter(m -> !m.holds(use)).toList();
+    for (int from = 0; from < empty.size(); ) {
+      int rows = 0;
+      int to = from;
+      while (to < empty.size() && (to == from || rows + empty.get(to).due() <= MOST_ROWS)) {
+        rows += empty.get(to++).due();
       }
-      if (session.role() == Role.DEALER) {
-        streams.words(Pair.DEALER_EVALUATOR_1, site.domain(), serial + i, ring, other, 0, inner);
-        for (int j = 0; j < inner; j++) {
-          masks[i * inner + j] += other[j];
-        }
+      stock(empty.subList(from, to), use, x.site(), x.ring(), w);
+      from = to;
+    }
+    int stride = w.stride();
+    long[] out = new long[members.size() * stride];
+    for (int i = 0; i < members.size(); i++) {
+      System.arraycopy(
+          members.get(i).row(use), members.get(i).rowAt(use) * stride, out, i * stride, stride);
+    }
+    return out;
+  }
+
+  private boolean holds(Use use) {
+    Stock s = stocks.get(use);
+    return s != null && session.serial() < s.serial + s.count;
+  }
+
+  /** How many steps a stock that is made now is for. */
+  private int due() {
+    return Math.max(1, Math.min(ahead, lastSerial - session.serial() + 1));
+  }
+
+  private long[] row(Use use) {
+    return java.util.Objects.requireNonNull(stocks.get(use)).rows;
+  }
+
+  private int rowAt(Use use) {
+    return session.serial() - java.util.Objects.requireNonNull(stocks.get(use)).serial;
+  }
+
+  /** Stocks of several sessions' masks for one use, in one pass over the matrix. */
+  private static void stock(List<MaskProducts> all, Use use, Scope site, int ring, SecretMatrix w) {
+    int rows = all.stream().mapToInt(MaskProducts::due).sum();
+    int inner = w.inner();
+    long[] masks = new long[rows * inner];
+    int at = 0;
+    for (MaskProducts one : all) {
+      for (int i = 0; i < one.due(); i++) {
+        one.mask(site, one.session.serial() + i, ring, masks, at * inner, inner);
+        at++;
       }
     }
     dev.sotto.ring.Words.reduce(masks, ring);
-    return new Stock(serial, count, w.timesMask(session.kernels(), masks, count));
+    long[] products = w.timesMask(all.getFirst().session.kernels(), masks, rows);
+    int from = 0;
+    for (MaskProducts one : all) {
+      int words = one.due() * w.stride();
+      long[] own =
+          all.size() == 1 ? products : java.util.Arrays.copyOfRange(products, from, from + words);
+      one.stocks.put(use, new Stock(one.session.serial(), one.due(), own));
+      from += words;
+    }
+  }
+
+  /** The mask of a step at a place: λ_b at an evaluator, λ at the dealer. */
+  private void mask(Scope site, int serial, int ring, long[] out, int from, int inner) {
+    Streams streams = session.streams();
+    long domain = site.domain();
+    if (session.role() == Role.EVALUATOR_1) {
+      streams.words(Pair.DEALER_EVALUATOR_1, domain, serial, ring, out, from, inner);
+      return;
+    }
+    streams.words(Pair.DEALER_EVALUATOR_0, domain, serial, ring, out, from, inner);
+    if (session.role() == Role.DEALER) {
+      long[] other = new long[inner];
+      streams.words(Pair.DEALER_EVALUATOR_1, domain, serial, ring, other, 0, inner);
+      for (int j = 0; j < inner; j++) {
+        out[from + j] += other[j];
+      }
+    }
   }
 }

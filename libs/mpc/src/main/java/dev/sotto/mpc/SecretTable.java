@@ -52,6 +52,11 @@ public final class SecretTable {
     this.tile = new byte[Math.toIntExact(groupBytes(width))];
   }
 
+  /** Whose part it is. */
+  public Role role() {
+    return part.role();
+  }
+
   /** Rows that can be picked. */
   public int entries() {
     return entries;

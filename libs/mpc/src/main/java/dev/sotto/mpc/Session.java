@@ -275,6 +275,35 @@ public final class Session {
     meter.forwarded(length);
   }
 
+  /**
+   * A word to the other evaluator about how a step is run, which depends on no value; it {@link
+   * #hear}s it. Counted as a round.
+   */
+  public void tell(byte[] word) {
+    Channel other = peer();
+    refuseAfterAbort();
+    try {
+      other.send(word, word.length);
+    } catch (Abort e) {
+      throw closed(e);
+    }
+    meter.round(word.length);
+  }
+
+  /** What the other evaluator {@link #tell}s. */
+  public byte[] hear(int length) {
+    Channel other = peer();
+    refuseAfterAbort();
+    byte[] word = new byte[length];
+    try {
+      other.receive(word, length);
+    } catch (Abort e) {
+      throw closed(e);
+    }
+    meter.round(0);
+    return word;
+  }
+
   private Channel peer() {
     if (peer == null) {
       throw new IllegalStateException("the dealer takes part in no round");

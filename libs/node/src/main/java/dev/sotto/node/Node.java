@@ -15,6 +15,8 @@ import dev.sotto.links.NodeIdentity;
 import dev.sotto.models.shard.Shard;
 import dev.sotto.mpc.function.RingPlan;
 import dev.sotto.nn.ModelConfig;
+import dev.sotto.node.compute.StageWeights;
+import dev.sotto.node.job.Batches;
 import dev.sotto.node.job.JobServer;
 import dev.sotto.node.job.SealedJobs;
 import dev.sotto.node.peer.Peers;
@@ -31,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node that listens: one port for peers and callers, told apart by their pinned identities. It
@@ -50,6 +53,7 @@ public final class Node implements AutoCloseable {
   private final Set<Link> links = ConcurrentHashMap.newKeySet();
   private final Set<SealedJobs> closing = ConcurrentHashMap.newKeySet();
   private final LinkListener listener;
+  private final @Nullable Batches batches;
 
   private Node(
       NodeIdentity self,
@@ -64,6 +68,7 @@ public final class Node implements AutoCloseable {
     this.shard = shard;
     this.kernels = kernels;
     this.settings = settings;
+    this.batches = Batches.of(shard, settings.peerPatience());
     this.peers = new Peers(self, linkSettings(), settings.peerPatience());
     Set<IdentityKey> all = new HashSet<>(peerKeys);
     all.addAll(callerKeys);
@@ -116,6 +121,11 @@ public final class Node implements AutoCloseable {
     } finally {
       links.remove(link);
     }
+  }
+
+  /** Where its jobs are run together; null at a dealer. */
+  public @Nullable Batches batches() {
+    return batches;
   }
 
   /** Where this node listens. */
@@ -174,7 +184,15 @@ public final class Node implements AutoCloseable {
   private NodeContext context(PinnedLane lane, AddressBook addresses) {
     NodeContext context =
         new NodeContext(
-            shard, lane, addresses, plan(shard.header().config()), kernels, peers, settings);
+            shard,
+            lane,
+            addresses,
+            plan(shard.header().config()),
+            kernels,
+            peers,
+            settings,
+            StageWeights.joint(shard, kernels),
+            batches);
     if (!lane.modelDigest().equals(shard.header().modelDigest())) {
       throw new IllegalArgumentException(
           "the lane serves another model than this node's shard is of");

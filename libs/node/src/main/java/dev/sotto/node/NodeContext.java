@@ -6,9 +6,12 @@ import dev.sotto.models.shard.Stage;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.function.RingPlan;
 import dev.sotto.nn.ModelConfig;
+import dev.sotto.node.compute.JointPicks;
 import dev.sotto.node.compute.StageWeights;
+import dev.sotto.node.job.Batches;
 import dev.sotto.node.peer.Peers;
 import dev.sotto.ring.Kernels;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all jobs of a node share: its shard, its lane, its peers.
@@ -18,6 +21,8 @@ import dev.sotto.ring.Kernels;
  * @param addresses where those are
  * @param plan the model's rings
  * @param kernels the arithmetic
+ * @param picks how tokens are looked up; null at a stage that looks none up
+ * @param batches where an evaluator's jobs meet; null at the dealer
  */
 public record NodeContext(
     Shard shard,
@@ -26,7 +31,17 @@ public record NodeContext(
     RingPlan plan,
     Kernels kernels,
     Peers peers,
-    NodeSettings settings) {
+    NodeSettings settings,
+    @Nullable JointPicks picks,
+    @Nullable Batches batches) {
+  /** Where the jobs of this evaluator meet. */
+  public Batches batchesOfEvaluator() {
+    if (batches == null) {
+      throw new IllegalStateException("a dealer has no batches");
+    }
+    return batches;
+  }
+
   /** This node's role. */
   public Role role() {
     return StageWeights.role(shard.header().role());

@@ -37,11 +37,15 @@ public final class NodeProcess {
   /** Begins the argument that names the arithmetic's provider. */
   public static final String KERNELS = "kernels=";
 
+  /** Begins the argument that says how many jobs run at once. */
+  public static final String JOBS = "jobs=";
+
   private NodeProcess() {}
 
   /**
    * Arguments: role, shard file, identity file (made if missing); then, where the usual does not
-   * fit, {@value #PATIENCE_MILLIS} with peers and the {@value #KERNELS} by name.
+   * fit, {@value #PATIENCE_MILLIS} with peers, the {@value #KERNELS} by name and {@value #JOBS} at
+   * once.
    */
   public static void main(String[] args) {
     Thread.setDefaultUncaughtExceptionHandler((thread, e) -> complain(e));
@@ -71,7 +75,10 @@ public final class NodeProcess {
     String provider = KernelChoice.AUTO;
     for (String option : List.of(args).subList(3, args.length)) {
       if (option.startsWith(PATIENCE_MILLIS)) {
-        settings = patient(option.substring(PATIENCE_MILLIS.length()));
+        long millis = number("patience in milliseconds", option, PATIENCE_MILLIS);
+        settings = settings.withPeerPatience(Duration.ofMillis(millis));
+      } else if (option.startsWith(JOBS)) {
+        settings = settings.withJobs((int) number("number of jobs", option, JOBS));
       } else if (option.startsWith(KERNELS)) {
         provider = option.substring(KERNELS.length());
       } else {
@@ -101,11 +108,11 @@ public final class NodeProcess {
     }
   }
 
-  private static NodeSettings patient(String millis) {
+  private static long number(String what, String option, String name) {
     try {
-      return NodeSettings.DEFAULT.withPeerPatience(Duration.ofMillis(Long.parseLong(millis)));
+      return Integer.parseInt(option.substring(name.length()));
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("a node's patience is a number of milliseconds", e);
+      throw new IllegalArgumentException("a node's " + what + " is a whole number", e);
     }
   }
 

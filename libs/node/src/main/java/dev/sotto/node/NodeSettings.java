@@ -22,6 +22,11 @@ public record NodeSettings(
     return new NodeSettings(patience, jobIdle, stockBytes, stepsAhead, jobs);
   }
 
+  /** These with so many jobs at once. */
+  public NodeSettings withJobs(int most) {
+    return new NodeSettings(peerPatience, jobIdle, stockBytes, stepsAhead, most);
+  }
+
   /** Checks the bounds; errors name the field. */
   public NodeSettings {
     if (peerPatience.toMillis() < 100 || peerPatience.compareTo(Duration.ofHours(1)) > 0) {

@@ -2,7 +2,6 @@ package dev.sotto.mpc.function;
 
 import dev.sotto.mpc.Claim;
 import dev.sotto.mpc.Pair;
-import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Scope;
 import dev.sotto.mpc.SecretTable;
 import dev.sotto.mpc.Share;
@@ -38,27 +37,33 @@ public final class TokenLookUp {
   private static final int RESIDUAL_RING = 49;
   private static final int RESIDUAL_FRACTION = 30;
   private static final int SPARE = RESIDUAL_FRACTION - FRACTION; // it is the ring's lower end
-  private static final int AT_ONCE = 32;
 
   /** Rows must stay below this in magnitude: a quarter of their ring on either side of zero. */
   public static final double MOST = Math.scalb(1.0, RING - 2 - FRACTION);
 
-  private final SecretTable embedding;
-  private final Kernels kernels;
-  private final Points points;
+  private final Picks picks;
 
   /** Look-ups in an embedding held as [vocab, hidden]. */
   public TokenLookUp(SecretTable embedding, Kernels kernels) {
-    this(embedding, kernels, new WordPoint(levels(embedding.entries()))::evaluate);
+    this(new RowPicks(embedding, kernels)::pick);
+  }
+
+  /** Look-ups whose local part is done elsewhere. */
+  public TokenLookUp(Picks picks) {
+    this.picks = picks;
   }
 
   /**
    * The same with another expansion of keys, for the proof that all but the keys hides perfectly.
    */
   TokenLookUp(SecretTable embedding, Kernels kernels, Points points) {
-    this.embedding = embedding;
-    this.kernels = kernels;
-    this.points = points;
+    this(new RowPicks(embedding, kernels, points)::pick);
+  }
+
+  /** This role's own part of a look-up: {@link RowPicks#pick}. */
+  @FunctionalInterface
+  public interface Picks {
+    long[] pick(List<byte[]> keys);
   }
 
   /** Expands keys: {@link WordPoint#evaluate(byte[], int, int, long[], int)}. */
@@ -83,53 +88,11 @@ public final class TokenLookUp {
   }
 
   /**
-   * This role's raw part. [tokens, hidden]
-   *
-   * @param role whose
-   * @param keys a token's two keys side by side: at an evaluator the one it shares with the other
-   *     evaluator, then the one with the dealer; at the dealer the one with evaluator-0, then the
-   *     one with evaluator-1
-   */
-  private long[] pick(Role role, List<byte[]> keys) {
-    int tokens = keys.size() / 2;
-    int hidden = embedding.width();
-    int entries = embedding.entries();
-    long[] out = new long[tokens * hidden];
-    // the dealer is party 0 of both its pairs
-    int firstParty = role == Role.EVALUATOR_1 ? 1 : 0;
-    int secondParty = role == Role.DEALER ? 0 : 1;
-    long[] words = new long[entries];
-    for (int from = 0; from < tokens; from += AT_ONCE) {
-      int n = Math.min(AT_ONCE, tokens - from);
-      int[] a = new int[n * entries];
-      int[] b = new int[n * entries];
-      for (int i = 0; i < n; i++) {
-        points.evaluate(keys.get(2 * (from + i)), firstParty, entries, words, 0);
-        narrow(words, a, i * entries);
-        points.evaluate(keys.get(2 * (from + i) + 1), secondParty, entries, words, 0);
-        narrow(words, b, i * entries);
-      }
-      int[] picked = embedding.pick(kernels, a, b, n);
-      for (int i = 0; i < picked.length; i++) {
-        out[from * hidden + i] = picked[i];
-      }
-    }
-    return out;
-  }
-
-  /** Shares in 2^64 are shares in 2^32 with their upper halves left away. */
-  private static void narrow(long[] words, int[] out, int from) {
-    for (int i = 0; i < words.length; i++) {
-      out[from + i] = (int) words[i];
-    }
-  }
-
-  /**
    * The dealer's message to evaluator-1: its part under z0 − z1. May run on another thread than the
    * dealer's session, with streams of its own. [tokens, hidden] in 2^32
    */
   public long[] dealerPart(Streams streams, long domain, int serial, List<byte[]> keys) {
-    long[] out = pick(Role.DEALER, keys);
+    long[] out = picks.pick(keys);
     long[] z0 = new long[out.length];
     long[] z1 = new long[out.length];
     streams.words(Pair.DEALER_EVALUATOR_0, domain, serial, 64, z0, 0, z0.length);
@@ -157,12 +120,12 @@ public final class TokenLookUp {
 
   /** Evaluator-0's share: its part under −z0 + z01. */
   public Share first(Scope at, List<byte[]> keys) {
-    return finish(at, pick(Role.EVALUATOR_0, keys), Pair.DEALER_EVALUATOR_0, -1, 1);
+    return finish(at, picks.pick(keys), Pair.DEALER_EVALUATOR_0, -1, 1);
   }
 
   /** Evaluator-1's share: its part and the dealer's, under z1 − z01. */
   public Share second(Scope at, List<byte[]> keys, Incoming dealer) {
-    long[] out = pick(Role.EVALUATOR_1, keys);
+    long[] out = picks.pick(keys);
     long[] theirs = dealer.receive(out.length);
     for (int i = 0; i < out.length; i++) {
       out[i] += theirs[i];

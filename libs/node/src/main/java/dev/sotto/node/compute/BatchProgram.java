@@ -6,7 +6,6 @@ import dev.sotto.mpc.Share;
 import dev.sotto.nn.Decoder;
 import dev.sotto.nn.Step;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -38,13 +37,20 @@ public final class BatchProgram {
       }
     }
 
-    /** Rows by how much they attend to: what runs alike is side by side. */
-    public static final Comparator<Row> BY_LENGTH =
-        Comparator.comparingInt(row -> row.step().position());
+    /** The seat whose row it is. */
+    public Session session() {
+      return program.session();
+    }
+
+    /** Runs the rest of this step alone. */
+    public StageProgram.Output alone() {
+      return program.continued(step, answers, entered);
+    }
   }
 
   /**
-   * For these jobs, in this order.
+   * For these jobs, in this order: jobs that attend to about as many tokens should be side by side,
+   * because neighbours of one kind run their attention together.
    *
    * @param weights readers of the shard, for the thread that runs the batch
    */
@@ -68,6 +74,16 @@ public final class BatchProgram {
   /** Whether it is the program of these rows. */
   public boolean fits(List<Row> rows) {
     return members.equals(rows.stream().map(Row::program).toList());
+  }
+
+  /** Whether a job is among its members. */
+  public boolean has(StageProgram job) {
+    return members.contains(job);
+  }
+
+  /** How many members it has. */
+  public int rows() {
+    return members.size();
   }
 
   /** The weights that it reads, for the next program of the same thread. */

@@ -164,7 +164,7 @@ public final class StageProgram {
   }
 
   private TokenLookUp lookUp() {
-    return new TokenLookUp(weights.table(LOOK_UP), session.kernels());
+    return new TokenLookUp(weights.picks(LOOK_UP, session.kernels()));
   }
 
   /**
@@ -175,7 +175,7 @@ public final class StageProgram {
    */
   public static long[] dealerPart(
       Session session, StageWeights weights, Streams streams, int serial, List<byte[]> keys) {
-    return new TokenLookUp(weights.table(LOOK_UP), session.kernels())
+    return new TokenLookUp(weights.picks(LOOK_UP, session.kernels()))
         .dealerPart(streams, Scope.domainOf(LOOK_UP), serial, keys);
   }
 }

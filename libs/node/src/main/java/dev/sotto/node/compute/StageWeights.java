@@ -11,9 +11,13 @@ import dev.sotto.mpc.SecretMatrix;
 import dev.sotto.mpc.SecretTable;
 import dev.sotto.mpc.TableMatrix;
 import dev.sotto.mpc.WideMatrix;
+import dev.sotto.mpc.function.RowPicks;
+import dev.sotto.mpc.function.TokenLookUp;
+import dev.sotto.ring.Kernels;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One role's matrices of one stage, as its shard holds them: mapped words and seeds, never weights.
@@ -22,9 +26,16 @@ import java.util.Map;
 public final class StageWeights {
   private final Map<String, SecretMatrix> matrices = new HashMap<>();
   private final Map<String, SecretTable> tables = new HashMap<>();
+  private final @Nullable JointPicks picks;
 
   /** The matrices of an open shard; they live as long as it does. */
   public StageWeights(Shard shard) {
+    this(shard, null);
+  }
+
+  /** The same, where tokens are looked up together with other jobs'. */
+  public StageWeights(Shard shard, @Nullable JointPicks picks) {
+    this.picks = picks;
     Role role = role(shard.header().role());
     byte[] w0 = shard.header().role().holdsSeed(0) ? shard.copySecretSeed(0) : null;
     byte[] w1 = shard.header().role().holdsSeed(1) ? shard.copySecretSeed(1) : null;
@@ -83,8 +94,21 @@ public final class StageWeights {
     throw new IllegalArgumentException(name + " is no diagonal");
   }
 
+  /** How tokens are looked up in a table of this stage: alone, or together with other jobs'. */
+  TokenLookUp.Picks picks(String name, Kernels kernels) {
+    return picks == null ? new RowPicks(table(name), kernels)::pick : picks::pick;
+  }
+
+  /** What all jobs of a node look tokens up with; null where the stage looks none up. */
+  public static @Nullable JointPicks joint(Shard shard, Kernels kernels) {
+    StageWeights own = new StageWeights(shard);
+    return own.tables.containsKey(ModelMatrices.EMBED)
+        ? new JointPicks(new RowPicks(own.table(ModelMatrices.EMBED), kernels))
+        : null;
+  }
+
   /** A table of this stage. */
-  public SecretTable table(String name) {
+  private SecretTable table(String name) {
     SecretTable t = tables.get(name);
     if (t == null) {
       throw new IllegalArgumentException("this stage has no table " + name);

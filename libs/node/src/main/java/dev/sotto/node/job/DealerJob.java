@@ -126,6 +126,7 @@ final class DealerJob {
           if (digests != null && plan.answers(serial)) {
             digests.deal();
           }
+          out.stepped();
         }
       } catch (DealtOut.Ended e) {
         // the caller had its answer earlier than it might have: nothing is lost
@@ -143,7 +144,7 @@ final class DealerJob {
   }
 
   private void online(Session session, Streams streams) {
-    StageWeights weights = new StageWeights(node.shard());
+    StageWeights weights = new StageWeights(node.shard(), node.picks());
     int done = -1;
     while (true) {
       switch (caller.next()) {

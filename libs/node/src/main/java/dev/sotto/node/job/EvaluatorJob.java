@@ -18,6 +18,7 @@ import dev.sotto.mpc.Streams;
 import dev.sotto.mpc.function.TokenLookUp;
 import dev.sotto.nn.Step;
 import dev.sotto.node.NodeContext;
+import dev.sotto.node.compute.BatchProgram;
 import dev.sotto.node.compute.SharedArithmetic;
 import dev.sotto.node.compute.StageProgram;
 import dev.sotto.node.compute.StageWeights;
@@ -46,6 +47,8 @@ final class EvaluatorJob {
   private long lookedUpBytes;
   private @Nullable StepResult last;
   private @Nullable JobDigests digests;
+  private @Nullable DealtIn stock;
+  private int run; // steps so far, digests not counted
 
   EvaluatorJob(NodeContext node, JobOpen open, Caller caller, SessionLinks links) {
     this.node = node;
@@ -59,8 +62,9 @@ final class EvaluatorJob {
     Met next = node.stage().isLast() ? null : links.next();
     Session[] session = new Session[1];
     Channel peer = channel(links.get(Purpose.EVALUATORS), Kind.OPENING, session);
-    DealtIn stock = node.role() == Role.EVALUATOR_1 ? stock() : null;
-    Dealings dealings = stock == null ? new Dealings.None() : stock;
+    DealtIn dealt = node.role() == Role.EVALUATOR_1 ? stock() : null;
+    stock = dealt;
+    Dealings dealings = dealt == null ? new Dealings.None() : dealt;
     Streams streams = links.streams();
     session[0] = new Session(node.role(), streams, node.kernels(), peer, dealings);
     if (open.digested() && node.stage().isLast()) {
@@ -79,13 +83,19 @@ final class EvaluatorJob {
         new StageProgram(
             session[0],
             node.shard().header(),
-            new StageWeights(node.shard()),
+            new StageWeights(node.shard(), node.picks()),
             node.plan(),
             products);
     caller.ready();
-    steps(session, program, next);
-    if (stock != null) {
-      stock.finish();
+    Batches batches = node.batchesOfEvaluator();
+    batches.enter(program);
+    try {
+      steps(session, program, next);
+    } finally {
+      batches.leave(program);
+    }
+    if (dealt != null) {
+      dealt.finish();
     }
   }
 
@@ -141,12 +151,47 @@ final class EvaluatorJob {
   private StepResult step(
       StepRequest request, Session[] session, StageProgram program, @Nullable Met next) {
     Step step = new Step(finished + 1, request.position(), request.tokens());
+    boolean answers = plan.answers(step.serial());
+    StageProgram.Input input = input(request, session);
     StageProgram.Output out =
-        program.run(step, plan.answers(step.serial()), input(request, session));
+        step.tokens() == 1 && answers
+            ? batched(step, program, input)
+            : program.run(step, answers, input);
+    run++;
     if (digests != null) {
       digests.keep(out);
     }
     return result(step, out, next, session);
+  }
+
+  /**
+   * A step of one token, which may be run with other jobs'. Evaluator-1 says whether it may: then
+   * nothing that the caller does can stop it any more, at either evaluator.
+   */
+  private StageProgram.Output batched(Step step, StageProgram program, StageProgram.Input input) {
+    Batches batches = node.batchesOfEvaluator();
+    batches.come(program);
+    BatchProgram.Row row = new BatchProgram.Row(program, step, true, program.enter(step, input));
+    boolean together =
+        stock == null
+            ? row.session().hear(1)[0] == 1
+            : batches.several() && stock.awaitSteps(run + 1);
+    StageProgram.Output out;
+    try {
+      if (together) {
+        links.hold();
+      } else {
+        batches.gone(program);
+      }
+      if (stock != null) {
+        row.session().tell(new byte[] {(byte) (together ? 1 : 0)});
+      }
+      out = together ? batches.run(row) : row.alone();
+    } finally {
+      links.release();
+    }
+    links.check();
+    return out;
   }
 
   private StepResult digest(DigestRequest request, Session[] session) {

@@ -70,10 +70,11 @@ final class RunningJob<C extends Caller> {
     }
   }
 
-  /** Ends it now: whatever it waits for. */
+  /** Ends it now, whatever it waits for; a step that others depend on is run to its end. */
   void end() {
-    links.abort();
-    thread.interrupt();
+    if (links.abort()) {
+      thread.interrupt();
+    }
   }
 
   static void tell(Caller caller, Failure failure) {

@@ -163,6 +163,11 @@ public final class SealedJobs implements AutoCloseable {
     }
   }
 
+  /** Where this node's jobs are run together; null at a dealer. */
+  public @Nullable Batches batches() {
+    return node.batches();
+  }
+
   /** Jobs that run now. */
   public int running() {
     return running.size();

@@ -39,6 +39,8 @@ final class SessionLinks implements AutoCloseable {
   private @Nullable Link greeting;
   private boolean clean;
   private boolean aborted;
+  private boolean held;
+  private boolean unwanted;
 
   /** None yet: {@link #meet} makes them. */
   SessionLinks(NodeContext node, JobOpen open) {
@@ -144,13 +146,47 @@ final class SessionLinks implements AutoCloseable {
     }
   }
 
-  /** Closes every link, now and for ever: whoever waits on one stops waiting. Any thread. */
-  synchronized void abort() {
+  /**
+   * From now on until {@link #release} this job's links stay open whatever its caller does: others
+   * depend on them. An {@link Abort} if they are closed already.
+   */
+  synchronized void hold() {
+    if (aborted) {
+      throw new Abort.PeerGone("the caller is gone", null);
+    }
+    held = true;
+  }
+
+  /** Ends {@link #hold}: what was asked for meanwhile happens now. */
+  synchronized void release() {
+    held = false;
+    if (unwanted) {
+      abort();
+    }
+  }
+
+  /** An {@link Abort} if the links are closed. */
+  synchronized void check() {
+    if (aborted) {
+      throw new Abort.PeerGone("the caller is gone", null);
+    }
+  }
+
+  /**
+   * Closes every link, now and for ever: whoever waits on one stops waiting. Any thread. False if
+   * they are held: then they are closed once they are released.
+   */
+  synchronized boolean abort() {
+    unwanted = true;
+    if (held) {
+      return false;
+    }
     aborted = true;
     opened.forEach(Met::close);
     if (greeting != null) {
       greeting.close(); // it is among those that were opened, or still waits for its answer
     }
+    return true;
   }
 
   Met get(Purpose purpose) {

@@ -29,6 +29,7 @@ public final class DealtIn implements Dealings.In {
   private final Condition changed = lock.newCondition();
   private final ByteQueue arrived;
   private long held;
+  private int steps;
   private boolean done;
   private @Nullable RuntimeException failed;
 
@@ -69,12 +70,15 @@ public final class DealtIn implements Dealings.In {
         }
         lock.lock();
         try {
+          steps += f.length() == 0 ? 1 : 0;
           held += f.length();
           if (held > stock) {
             throw link.cheated(
                 PeerCheated.What.OVERSIZED, "the dealer sends more than it has credit for");
           }
-          arrived.append(f.buffer(), f.offset(), f.length());
+          if (f.length() > 0) {
+            arrived.append(f.buffer(), f.offset(), f.length());
+          }
           changed.signalAll();
         } finally {
           lock.unlock();
@@ -118,6 +122,42 @@ public final class DealtIn implements Dealings.In {
     }
   }
 
+  /**
+   * Waits until all that is dealt for the first {@code count} steps is here. False if it does not
+   * fit the stock as a whole, or the dealer has ended before: taking it will tell.
+   */
+  public boolean awaitSteps(int count) {
+    if (used > 0) {
+      giveCredit();
+    }
+    lock.lock();
+    try {
+      long nanos = patience.toNanos();
+      while (steps < count) {
+        if (failed != null) {
+          throw failed;
+        }
+        if (done || held + DealtOut.FRAME_BYTES > stock) {
+          return false;
+        }
+        if (nanos <= 0) {
+          throw silent();
+        }
+        nanos = changed.awaitNanos(nanos);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Abort.PeerGone("this node is stopping", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private Abort silent() {
+    return new Abort.PeerGone("the dealer was silent for " + patience.toSeconds() + " s", null);
+  }
+
   private ByteQueue.Chunk next(ByteQueue.@Nullable Chunk used) {
     lock.lock();
     try {
@@ -137,8 +177,7 @@ public final class DealtIn implements Dealings.In {
           throw new Abort.PartiesDiverged("the dealer has dealt less than the job needs");
         }
         if (nanos <= 0) {
-          throw new Abort.PeerGone(
-              "the dealer was silent for " + patience.toSeconds() + " s", null);
+          throw silent();
         }
         nanos = changed.awaitNanos(nanos);
       }

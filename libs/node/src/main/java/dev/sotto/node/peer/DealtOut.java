@@ -12,7 +12,7 @@ import java.time.Duration;
  * for. The dealer works ahead until the stock is full and then waits.
  */
 public final class DealtOut implements Dealings.Out {
-  private static final int FRAME_BYTES = 1 << 18;
+  static final int FRAME_BYTES = 1 << 18;
 
   private final Met met;
   private final Link link;
@@ -93,6 +93,16 @@ public final class DealtOut implements Dealings.Out {
       credit -= filled;
       link.send(Kind.DEALT.code(), session, frames++, buffer, 0, filled);
       filled = 0;
+    } catch (LinkException e) {
+      throw met.abort(e);
+    }
+  }
+
+  /** Says, by an empty frame, that all that a step takes has been put. */
+  public void stepped() {
+    flush();
+    try {
+      link.send(Kind.DEALT.code(), session, frames++, buffer, 0, 0);
     } catch (LinkException e) {
       throw met.abort(e);
     }

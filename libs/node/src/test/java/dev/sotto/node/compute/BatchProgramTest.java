@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -293,7 +294,10 @@ class BatchProgramTest {
       }
       int step = serial;
       List<BatchProgram.Row> rows =
-          seats.stream().map(s -> s.row(step)).sorted(BatchProgram.Row.BY_LENGTH).toList();
+          seats.stream()
+              .map(s -> s.row(step))
+              .sorted(Comparator.comparingInt(r -> r.step().position()))
+              .toList();
       if (batch == null || !batch.fits(rows)) {
         batch =
             new BatchProgram(

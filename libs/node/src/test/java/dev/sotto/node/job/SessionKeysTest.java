@@ -112,7 +112,9 @@ class SessionKeysTest {
                 Node.plan(shard.header().config()),
                 new ScalarKernels(),
                 Objects.requireNonNull(peers.get(role)),
-                NodeSettings.DEFAULT));
+                NodeSettings.DEFAULT,
+                null,
+                null));
       }
     }
 

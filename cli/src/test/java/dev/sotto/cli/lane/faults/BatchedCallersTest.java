@@ -1,0 +1,172 @@
+package dev.sotto.cli.lane.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sotto.cli.lane.testing.InProcessLane;
+import dev.sotto.cli.lane.testing.RawJob;
+import dev.sotto.cli.lane.testing.SmallModel;
+import dev.sotto.client.lane.LaneJob;
+import dev.sotto.contracts.CallerKind;
+import dev.sotto.contracts.Role;
+import dev.sotto.contracts.StepRequest;
+import dev.sotto.nn.ClearRun;
+import dev.sotto.node.NodeSettings;
+import dev.sotto.node.job.Batches;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+
+/** Callers whose steps are run together: none of them meets another, whatever that one does. */
+@TestInstance(Lifecycle.PER_CLASS)
+class BatchedCallersTest {
+  private static final NodeSettings SETTINGS =
+      new NodeSettings(Duration.ofSeconds(20), Duration.ofSeconds(60), 16 << 20, 4, 12);
+  private static final int CALLERS = 5;
+  private static final int STEPS = 12;
+  private static final int PROMPT = 4;
+
+  private final InProcessLane lane;
+
+  BatchedCallersTest() throws IOException {
+    lane = InProcessLane.start(SmallModel.shards(), SETTINGS);
+  }
+
+  @AfterAll
+  void stop() throws IOException {
+    lane.close();
+  }
+
+  private Batches batches(Role role) {
+    return Objects.requireNonNull(lane.node(role).batches());
+  }
+
+  /** Prompts of all lengths: rows that count, rows that hash, and rows that change over. */
+  private Void answered(int caller) {
+    int[] prompt = SmallModel.prompt(caller, 40 + 13 * caller);
+    ClearRun clear = SmallModel.clear().start();
+    try (LaneJob job = lane.open(prompt.length, STEPS + 1)) {
+      SmallModel.assertClose(job.next(prompt), clear.logits(prompt));
+      for (int token : SmallModel.prompt(90 + caller, STEPS)) {
+        SmallModel.assertClose(job.next(token), clear.logits(token));
+      }
+    }
+    return null;
+  }
+
+  /** All of them are answered as the clear run does, while {@code other} does what it likes. */
+  private void allAnsweredBeside(Callable<Void> other) throws Exception {
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      AtomicBoolean over = new AtomicBoolean();
+      Future<Void> beside =
+          threads.submit(
+              () -> {
+                while (!over.get()) {
+                  other.call();
+                }
+                return null;
+              });
+      List<Callable<Void>> callers = new ArrayList<>();
+      for (int i = 0; i < CALLERS; i++) {
+        int caller = i;
+        callers.add(() -> answered(caller));
+      }
+      List<Future<Void>> answers = threads.invokeAll(callers, 120, TimeUnit.SECONDS);
+      over.set(true);
+      for (Future<Void> answer : answers) {
+        answer.get();
+      }
+      beside.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void manyAreAnsweredTogether() throws Exception {
+    long steps = batches(Role.EVALUATOR_0).steps();
+    long runs = batches(Role.EVALUATOR_0).runs();
+    allAnsweredBeside(
+        () -> {
+          Thread.sleep(1);
+          return null;
+        });
+    long together = batches(Role.EVALUATOR_0).steps() - steps;
+    assertThat(together).as("steps that met others").isGreaterThan(CALLERS * STEPS / 2);
+    assertThat(together).isGreaterThanOrEqualTo(2 * (batches(Role.EVALUATOR_0).runs() - runs));
+    assertThat(batches(Role.EVALUATOR_1).steps()).isEqualTo(batches(Role.EVALUATOR_0).steps());
+  }
+
+  @Test
+  void aCallerWhoLeavesAtAnyMomentTakesNobodyAlong() throws Exception {
+    Random random = new Random(3);
+    allAnsweredBeside(
+        () -> {
+          try (RawJob job = opened()) {
+            int[] prompt = SmallModel.prompt(8, PROMPT);
+            job.results(job.step(0, 0, prompt));
+            int steps = random.nextInt(6);
+            for (int serial = 1; serial <= steps; serial++) {
+              job.results(job.step(serial, prompt.length + serial - 1, 5));
+            }
+            job.step(steps + 1, prompt.length + steps, 6).forEach((role, r) -> send(job, role, r));
+            Thread.sleep(random.nextInt(12));
+          }
+          return null;
+        });
+  }
+
+  /** Its step reaches only some of the nodes, and never the others. */
+  @Test
+  void aStepThatSomeNodesNeverHearOfKeepsNobodyWaiting() throws Exception {
+    List<List<Role>> heard =
+        List.of(
+            List.of(Role.EVALUATOR_0),
+            List.of(Role.EVALUATOR_1),
+            List.of(Role.EVALUATOR_0, Role.EVALUATOR_1),
+            List.of(Role.DEALER, Role.EVALUATOR_0));
+    Random random = new Random(4);
+    long start = System.nanoTime();
+    allAnsweredBeside(
+        () -> {
+          try (RawJob job = opened()) {
+            int[] prompt = SmallModel.prompt(8, PROMPT);
+            job.results(job.step(0, 0, prompt));
+            Map<Role, StepRequest> step = job.step(1, prompt.length, 6);
+            Map<Role, StepRequest> some = new EnumMap<>(Role.class);
+            for (Role role : heard.get(random.nextInt(heard.size()))) {
+              some.put(role, Objects.requireNonNull(step.get(role)));
+            }
+            some.forEach((role, r) -> send(job, role, r));
+            Thread.sleep(400);
+          }
+          return null;
+        });
+    assertThat(Duration.ofNanos(System.nanoTime() - start))
+        .as("nobody waited until a node lost patience")
+        .isLessThan(SETTINGS.peerPatience());
+  }
+
+  private RawJob opened() {
+    HostileCallerTest.Draft draft = new HostileCallerTest.Draft(lane);
+    draft.prompt = PROMPT;
+    draft.most = 10;
+    return RawJob.ready(lane.lane(), lane.caller(), draft.open());
+  }
+
+  private static void send(RawJob job, Role role, StepRequest r) {
+    job.send(role, CallerKind.STEP, Math.toIntExact(r.serial()), r.encode());
+  }
+}
