@@ -87,7 +87,7 @@ record Deployment(
     List<String> options = new ArrayList<>(COMMON);
     options.addAll(
         List.of(
-            "-Xmx768m",
+            "-Xmx1536m", // eight jobs of SmolLM2, one prompt at a time
             "-XX:+UseTransparentHugePages", // as a lane's nodes: see NodeHandle
             "-Xlog:pagesize=off",
             "--add-modules=jdk.incubator.vector",

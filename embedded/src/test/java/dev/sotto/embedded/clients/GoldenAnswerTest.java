@@ -19,7 +19,11 @@ import dev.sotto.models.text.ChatMessage;
 import dev.sotto.models.text.Tokenizer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,6 +43,9 @@ class GoldenAnswerTest {
 
   /** Steps of every golden answer; each has so many that are sure, one after the other. */
   private static final int STEPS = 3;
+
+  private static final int LONG_PROMPT = 128;
+  private static final int LANE_JOBS = 8;
 
   @SuppressWarnings("NullAway.Init") // set before any test
   private OpenAIClient gateway;
@@ -172,6 +179,35 @@ class GoldenAnswerTest {
                     .maxTokens(STEPS)
                     .build());
     assertThat(answers.choices()).extracting(CompletionChoice::text).isEqualTo(wanted);
+  }
+
+  /**
+   * Prompts as long as a part of one may be: a node reads them one after the other, and has room.
+   */
+  @Test
+  void asManyAsALaneTakesAreAnsweredAtOnce() throws Exception {
+    List<Long> question = Golden.sure().promptIds().stream().map(Integer::longValue).toList();
+    List<Long> prompt = new ArrayList<>();
+    while (prompt.size() + question.size() <= LONG_PROMPT) {
+      prompt.addAll(question);
+    }
+    CompletionCreateParams asked =
+        CompletionCreateParams.builder()
+            .model(RealPlatform.MODEL)
+            .promptOfArrayOfTokens(prompt)
+            .temperature(0)
+            .maxTokens(STEPS)
+            .build();
+    try (ExecutorService callers = Executors.newFixedThreadPool(LANE_JOBS)) {
+      List<Future<Completion>> answers =
+          callers.invokeAll(
+              Collections.nCopies(LANE_JOBS, () -> gateway.completions().create(asked)));
+      for (Future<Completion> answer : answers) {
+        CompletionUsage usage = answer.get().usage().orElseThrow();
+        assertThat(usage.promptTokens()).isEqualTo(prompt.size());
+        assertThat(usage.completionTokens()).isEqualTo(STEPS);
+      }
+    }
   }
 
   /** Its second question means something only after the first, and each leads surely. */

@@ -8,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scope {
   private static final int NEAR = 12;
+
+  /** Numbers of paths: a program has some thousand, and every job and batch the same. */
+  private static final Map<String, Long> DOMAINS = new ConcurrentHashMap<>();
 
   private final Session session;
   private final String path;
@@ -33,7 +37,7 @@ public final class Scope {
   Scope(Session session, String path) {
     this.session = session;
     this.path = path;
-    this.domain = hash(path);
+    this.domain = domainOf(path);
     this.rows = session.members().stream().map(member -> member.at(path)).toList();
   }
 
@@ -147,7 +151,7 @@ public final class Scope {
    * its own.
    */
   public static long domainOf(String path) {
-    return hash(path);
+    return DOMAINS.computeIfAbsent(path, Scope::hash);
   }
 
   /** An evaluator's summand λ_b of a fresh mask: its stream with the dealer. Nothing is sent. */

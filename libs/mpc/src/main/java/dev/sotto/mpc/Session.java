@@ -277,7 +277,7 @@ public final class Session {
 
   /**
    * A word to the other evaluator about how a step is run, which depends on no value; it {@link
-   * #hear}s it. Counted as a round.
+   * #hear}s it.
    */
   public void tell(byte[] word) {
     Channel other = peer();
@@ -287,7 +287,6 @@ public final class Session {
     } catch (Abort e) {
       throw closed(e);
     }
-    meter.round(word.length);
   }
 
   /** What the other evaluator {@link #tell}s. */
@@ -300,8 +299,12 @@ public final class Session {
     } catch (Abort e) {
       throw closed(e);
     }
-    meter.round(0);
     return word;
+  }
+
+  /** Counts as a round what the evaluators have told each other, so many bytes of it from here. */
+  public void agreed(int bytes) {
+    meter.round(bytes);
   }
 
   private Channel peer() {

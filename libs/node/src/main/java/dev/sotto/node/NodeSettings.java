@@ -15,7 +15,7 @@ public record NodeSettings(
     Duration peerPatience, Duration jobIdle, long stockBytes, int stepsAhead, int jobs) {
   /** What a node on its own machine needs. */
   public static final NodeSettings DEFAULT =
-      new NodeSettings(Duration.ofSeconds(60), Duration.ofMinutes(10), 64L << 20, 16, 8);
+      new NodeSettings(Duration.ofSeconds(60), Duration.ofMinutes(10), 32L << 20, 16, 8);
 
   /** These with another patience for peers. */
   public NodeSettings withPeerPatience(Duration patience) {

@@ -159,6 +159,22 @@ class BatchedCallersTest {
         .isLessThan(SETTINGS.peerPatience());
   }
 
+  /** Their dealers may not even fill a stock: that is given to whose turn has come. */
+  @Test
+  void callersWhoSayNothingTakeNobodysTurn() throws Exception {
+    List<RawJob> silent = new ArrayList<>();
+    try {
+      for (int i = 0; i < SETTINGS.jobs() - CALLERS; i++) {
+        silent.add(opened());
+      }
+      for (int i = 0; i < CALLERS; i++) {
+        answered(i);
+      }
+    } finally {
+      silent.forEach(RawJob::close);
+    }
+  }
+
   private RawJob opened() {
     HostileCallerTest.Draft draft = new HostileCallerTest.Draft(lane);
     draft.prompt = PROMPT;

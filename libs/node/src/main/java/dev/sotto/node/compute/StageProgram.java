@@ -133,7 +133,8 @@ public final class StageProgram {
     return plan;
   }
 
-  Session session() {
+  /** Whose program it is. */
+  public Session session() {
     return session;
   }
 

@@ -59,6 +59,7 @@ final class BatchFollower extends Batches {
   StageProgram.Output run(BatchProgram.Row row) {
     Turn own = new Turn(row);
     byte[] word = own.session().hear(DECISION_BYTES);
+    own.session().agreed(0);
     ByteBuffer decision = ByteBuffer.wrap(word);
     long number = decision.getLong();
     int index = decision.getInt();

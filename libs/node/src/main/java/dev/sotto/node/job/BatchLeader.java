@@ -108,6 +108,7 @@ final class BatchLeader extends Batches {
   private static void announce(long number, List<Turn> rows) {
     for (int i = 0; i < rows.size(); i++) {
       rows.get(i).session().tell(decision(number, i, rows.size()));
+      rows.get(i).session().agreed(DECISION_BYTES);
     }
   }
 

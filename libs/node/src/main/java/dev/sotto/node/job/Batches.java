@@ -1,16 +1,20 @@
 package dev.sotto.node.job;
 
 import dev.sotto.models.shard.Shard;
+import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.Session;
 import dev.sotto.node.compute.BatchProgram;
 import dev.sotto.node.compute.StageProgram;
 import dev.sotto.node.compute.StageWeights;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -38,6 +42,7 @@ public abstract sealed class Batches permits BatchLeader, BatchFollower {
   private long entered;
   private final LongAdder together = new LongAdder();
   private final LongAdder runs = new LongAdder();
+  private final Semaphore prompts = new Semaphore(1, true);
   private @Nullable BatchProgram last;
 
   final ReentrantLock lock = new ReentrantLock();
@@ -48,7 +53,7 @@ public abstract sealed class Batches permits BatchLeader, BatchFollower {
   }
 
   /** Those of a node with this shard; at the dealer there are none. */
-  public static @Nullable Batches of(Shard shard, java.time.Duration patience) {
+  public static @Nullable Batches of(Shard shard, Duration patience) {
     return switch (StageWeights.role(shard.header().role())) {
       case DEALER -> null;
       case EVALUATOR_0 -> new BatchLeader(shard);
@@ -135,6 +140,27 @@ public abstract sealed class Batches permits BatchLeader, BatchFollower {
             Comparator.comparingInt((Turn t) -> t.row.step().position())
                 .thenComparingLong(t -> jobs.getOrDefault(t.row.program(), entered)))
         .toList();
+  }
+
+  /**
+   * Waits until no other step of several tokens runs: each takes some hundred megabytes while it
+   * runs, and two at once are no faster than one after the other. Evaluator-1 keeps the order; it
+   * says {@code waiting} now and then, so that evaluator-0 knows that it is there.
+   */
+  final void beginPrompt(Duration patience, Runnable waiting) {
+    try {
+      while (!prompts.tryAcquire(patience.toMillis() / 4, TimeUnit.MILLISECONDS)) {
+        waiting.run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Abort.PeerGone("the caller is gone", e);
+    }
+  }
+
+  /** Ends {@link #beginPrompt}. */
+  final void endPrompt() {
+    prompts.release();
   }
 
   /** Whether there are others that a step could be run with. */

@@ -51,11 +51,7 @@ final class DealerJob {
   void run() {
     Streams streams = links.streams();
     DealtOut out =
-        new DealtOut(
-            links.get(Purpose.DEALT),
-            links.number(),
-            node.settings().stockBytes(),
-            node.settings().jobIdle());
+        new DealtOut(links.get(Purpose.DEALT), links.number(), node.settings().jobIdle());
     Session session = new Session(Role.DEALER, streams, node.kernels(), null, out);
     CompletableFuture<Void> ahead = new CompletableFuture<>();
     StepDigests digests =

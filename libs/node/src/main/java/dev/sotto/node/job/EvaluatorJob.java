@@ -38,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  * answered with the bytes that were sent before, and nothing is drawn for it.
  */
 final class EvaluatorJob {
+  // Evaluator-1's word about a step
+  private static final byte ALONE = 0;
+  private static final byte TOGETHER = 1;
+  private static final byte WAIT = 2;
+
   private final NodeContext node;
   private final JobOpen open;
   private final Caller caller;
@@ -156,12 +161,36 @@ final class EvaluatorJob {
     StageProgram.Output out =
         step.tokens() == 1 && answers
             ? batched(step, program, input)
-            : program.run(step, answers, input);
+            : prompt(step, program, answers, input);
     run++;
     if (digests != null) {
       digests.keep(out);
     }
     return result(step, out, next, session);
+  }
+
+  /** A step of several tokens, when its turn has come: {@link Batches#beginPrompt}. */
+  private StageProgram.Output prompt(
+      Step step, StageProgram program, boolean answers, StageProgram.Input input) {
+    Share entered = program.enter(step, input); // all roles have heard of it
+    Session session = program.session();
+    if (stock == null) {
+      while (session.hear(1)[0] == WAIT) {
+        // evaluator-1 is there, and busy
+      }
+      session.agreed(0);
+      return program.continued(step, answers, entered);
+    }
+    Batches batches = node.batchesOfEvaluator();
+    batches.beginPrompt(node.settings().peerPatience(), () -> session.tell(new byte[] {WAIT}));
+    try {
+      stock.open();
+      session.tell(new byte[] {ALONE});
+      session.agreed(1);
+      return program.continued(step, answers, entered);
+    } finally {
+      batches.endPrompt();
+    }
   }
 
   /**
@@ -171,11 +200,16 @@ final class EvaluatorJob {
   private StageProgram.Output batched(Step step, StageProgram program, StageProgram.Input input) {
     Batches batches = node.batchesOfEvaluator();
     batches.come(program);
+    Session session = program.session();
     BatchProgram.Row row = new BatchProgram.Row(program, step, true, program.enter(step, input));
-    boolean together =
-        stock == null
-            ? row.session().hear(1)[0] == 1
-            : batches.several() && stock.awaitSteps(run + 1);
+    boolean together;
+    if (stock == null) {
+      together = session.hear(1)[0] == TOGETHER;
+      session.agreed(0);
+    } else {
+      stock.open();
+      together = batches.several() && stock.awaitSteps(run + 1);
+    }
     StageProgram.Output out;
     try {
       if (together) {
@@ -184,7 +218,8 @@ final class EvaluatorJob {
         batches.gone(program);
       }
       if (stock != null) {
-        row.session().tell(new byte[] {(byte) (together ? 1 : 0)});
+        session.tell(new byte[] {together ? TOGETHER : ALONE});
+        session.agreed(1);
       }
       out = together ? batches.run(row) : row.alone();
     } finally {

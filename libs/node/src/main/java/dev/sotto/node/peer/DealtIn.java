@@ -29,6 +29,7 @@ public final class DealtIn implements Dealings.In {
   private final Condition changed = lock.newCondition();
   private final ByteQueue arrived;
   private long held;
+  private long limit = DealtOut.FIRST_CREDIT;
   private int steps;
   private boolean done;
   private @Nullable RuntimeException failed;
@@ -38,7 +39,8 @@ public final class DealtIn implements Dealings.In {
   private long used;
 
   /**
-   * Evaluator-1's end; starts its thread.
+   * Evaluator-1's end; starts its thread. Until it is {@link #open} no more is dealt than a first
+   * step begins with.
    *
    * @param stock bytes that the dealer may have sent and this end has not used
    * @param patience how long the dealer may be silent while it is waited for
@@ -72,7 +74,7 @@ public final class DealtIn implements Dealings.In {
         try {
           steps += f.length() == 0 ? 1 : 0;
           held += f.length();
-          if (held > stock) {
+          if (held > limit) {
             throw link.cheated(
                 PeerCheated.What.OVERSIZED, "the dealer sends more than it has credit for");
           }
@@ -119,6 +121,21 @@ public final class DealtIn implements Dealings.In {
       if (used >= Math.min(CREDIT_BYTES, stock / 4)) {
         giveCredit();
       }
+    }
+  }
+
+  /** The job's turn has come: the dealer may fill the stock from now on. */
+  public void open() {
+    long more;
+    lock.lock();
+    try {
+      more = stock - limit;
+      limit = stock;
+    } finally {
+      lock.unlock();
+    }
+    if (more > 0) {
+      credit(more);
     }
   }
 
@@ -196,8 +213,12 @@ public final class DealtIn implements Dealings.In {
     } finally {
       lock.unlock();
     }
-    byte[] b = ByteBuffer.allocate(Long.BYTES).putLong(used).array();
+    credit(used);
     used = 0;
+  }
+
+  private void credit(long bytes) {
+    byte[] b = ByteBuffer.allocate(Long.BYTES).putLong(bytes).array();
     try {
       link.send(Kind.CREDIT.code(), session, 0, b, 0, b.length);
     } catch (LinkException e) {

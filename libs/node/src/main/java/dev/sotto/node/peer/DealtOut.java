@@ -14,6 +14,9 @@ import java.time.Duration;
 public final class DealtOut implements Dealings.Out {
   static final int FRAME_BYTES = 1 << 18;
 
+  /** What may be dealt before evaluator-1 has given any credit: how a first step begins. */
+  static final int FIRST_CREDIT = 2 * FRAME_BYTES;
+
   private final Met met;
   private final Link link;
   private final long session;
@@ -37,14 +40,13 @@ public final class DealtOut implements Dealings.Out {
   /**
    * The dealer's end.
    *
-   * @param stock bytes that may be on their way or in stock
    * @param patience how long a job may be idle
    */
-  public DealtOut(Met met, long session, long stock, Duration patience) {
+  public DealtOut(Met met, long session, Duration patience) {
     this.met = met;
     this.link = met.link();
     this.session = session;
-    this.credit = stock;
+    this.credit = FIRST_CREDIT;
     this.patience = patience;
   }
 
