@@ -304,7 +304,7 @@ class StrandedJobsTest extends RunningService {
       SealedStep next = World.step(job, placed, 3);
       broker.send(Topic.STEPS, job.jobId(), new SealedStep(next.jobId(), 3, 0, next.parts()));
       stranded(job);
-      assertThat(first.steps(id(job))).hasSize(12);
+      Until.holds("sent to the other lane", () -> first.steps(id(job)).size() == 12);
       world.finish(job, Reason.FINISHED);
       Until.holds("closing", () -> now(job).finishing() == Reason.FINISHED);
       second.failing(null);
