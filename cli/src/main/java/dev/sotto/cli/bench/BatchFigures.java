@@ -26,7 +26,7 @@ final class BatchFigures implements Measurement {
   private static final int STREAMS = 16;
   private static final int PROMPT = 128;
   private static final int STEPS = NodeSettings.DEFAULT.stepsAhead(); // of a run: one stock
-  private static final int HEAP_MEGABYTES = 5120;
+  private static final int HEAP_MEGABYTES = 4096;
   private static final double TIMES_D = 16;
   private static final String TOKEN = "batch16.token";
 
