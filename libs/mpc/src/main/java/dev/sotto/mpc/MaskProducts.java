@@ -1,8 +1,10 @@
 package dev.sotto.mpc;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Products of masks with the masks of secret matrices, ahead of their use. A mask depends on its
@@ -16,6 +18,8 @@ import java.util.Map;
 public final class MaskProducts {
   private static final int MOST_ROWS = 128; // of a pass: what a prompt has, too
 
+  private static final int[] NONE = {};
+
   private final Session session;
   private final int ahead;
   private final List<MaskProducts> members;
@@ -25,7 +29,32 @@ public final class MaskProducts {
   /** A matrix may be met by wires of several places. */
   private record Use(String matrix, String site) {}
 
-  private record Stock(int serial, int count, long[] rows) {}
+  /** Rows of the steps from {@code serial} on, in half the room where the ring leaves it. */
+  private record Stock(int serial, int count, int stride, long[] wide, int[] narrow) {
+    static Stock of(int serial, int count, SecretMatrix w, long[] products, int from) {
+      int words = count * w.stride();
+      if (w.ring() > Integer.SIZE) {
+        return new Stock(
+            serial, count, w.stride(), Arrays.copyOfRange(products, from, from + words), NONE);
+      }
+      int[] narrow = new int[words];
+      for (int i = 0; i < words; i++) {
+        narrow[i] = (int) products[from + i];
+      }
+      return new Stock(serial, count, w.stride(), new long[0], narrow);
+    }
+
+    void copy(int of, long[] to, int at) {
+      int from = (of - serial) * stride;
+      if (narrow.length == 0) {
+        System.arraycopy(wide, from, to, at, stride);
+        return;
+      }
+      for (int i = 0; i < stride; i++) {
+        to[at + i] = narrow[from + i];
+      }
+    }
+  }
 
   /**
    * The products of one session.
@@ -64,8 +93,9 @@ public final class MaskProducts {
     if (!holds(use)) {
       stock(List.of(this), use, x.site(), x.ring(), w);
     }
-    int from = rowAt(use) * w.stride();
-    return java.util.Arrays.copyOfRange(row(use), from, from + w.stride());
+    long[] row = new long[w.stride()];
+    copy(use, row, 0);
+    return row;
   }
 
   /** A row of each member, from its stock; whoever has run out is stocked in the same passes. */
@@ -84,8 +114,7 @@ public final class MaskProducts {
     int stride = w.stride();
     long[] out = new long[members.size() * stride];
     for (int i = 0; i < members.size(); i++) {
-      System.arraycopy(
-          members.get(i).row(use), members.get(i).rowAt(use) * stride, out, i * stride, stride);
+      members.get(i).copy(use, out, i * stride);
     }
     return out;
   }
@@ -100,12 +129,8 @@ public final class MaskProducts {
     return Math.max(1, Math.min(ahead, lastSerial - session.serial() + 1));
   }
 
-  private long[] row(Use use) {
-    return java.util.Objects.requireNonNull(stocks.get(use)).rows;
-  }
-
-  private int rowAt(Use use) {
-    return session.serial() - java.util.Objects.requireNonNull(stocks.get(use)).serial;
+  private void copy(Use use, long[] to, int at) {
+    Objects.requireNonNull(stocks.get(use)).copy(session.serial(), to, at);
   }
 
   /** Stocks of several sessions' masks for one use, in one pass over the matrix. */
@@ -124,11 +149,8 @@ public final class MaskProducts {
     long[] products = w.timesMask(all.getFirst().session.kernels(), masks, rows);
     int from = 0;
     for (MaskProducts one : all) {
-      int words = one.due() * w.stride();
-      long[] own =
-          all.size() == 1 ? products : java.util.Arrays.copyOfRange(products, from, from + words);
-      one.stocks.put(use, new Stock(one.session.serial(), one.due(), own));
-      from += words;
+      one.stocks.put(use, Stock.of(one.session.serial(), one.due(), w, products, from));
+      from += one.due() * w.stride();
     }
   }
 

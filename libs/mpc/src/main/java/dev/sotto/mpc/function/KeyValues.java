@@ -41,7 +41,7 @@ public final class KeyValues {
       long[] a =
           old.length >= from + more.length
               ? old
-              : Arrays.copyOf(old, Math.max(2 * old.length, from + more.length));
+              : Arrays.copyOf(old, Math.max(old.length + old.length / 4, from + more.length));
       System.arraycopy(more, 0, a, from, more.length);
       return a;
     }
