@@ -28,6 +28,7 @@ class BenchCommandTest {
           "decode.1024",
           "decode.1024.bytes.total",
           "prefill.512",
+          "batch16.token",
           "net.lan",
           "net.metro",
           "net.wan",
@@ -121,6 +122,7 @@ class BenchCommandTest {
             "decode",
             "prefill",
             "memory",
+            "batch16",
             "net.lan",
             "net.metro",
             "growth");
@@ -165,7 +167,8 @@ class BenchCommandTest {
             .filter(f -> f.path("name").stringValue().matches("decode\\.part\\.\\w+\\.rounds"))
             .mapToDouble(f -> f.path("value").doubleValue())
             .sum();
-    assertThat(parts).isEqualTo(value(facts, "decode.rounds"));
+    // Parts are a job's alone, in one process; over a lane evaluator-1 says so in a round more.
+    assertThat(parts + 1).isEqualTo(value(facts, "decode.rounds"));
     assertThat(value(facts, "decode.part.other")).isZero();
     assertThat(run.out()).contains("decode.128", "limit.D");
   }

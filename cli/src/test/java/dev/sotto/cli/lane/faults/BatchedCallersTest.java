@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sotto.cli.lane.testing.InProcessLane;
 import dev.sotto.cli.lane.testing.RawJob;
 import dev.sotto.cli.lane.testing.SmallModel;
+import dev.sotto.cli.lane.testing.Until;
 import dev.sotto.client.lane.LaneJob;
 import dev.sotto.contracts.CallerKind;
 import dev.sotto.contracts.Role;
@@ -21,11 +22,15 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -41,6 +46,7 @@ class BatchedCallersTest {
   private static final int PROMPT = 4;
 
   private final InProcessLane lane;
+  private final Semaphore answers = new Semaphore(0);
 
   BatchedCallersTest() throws IOException {
     lane = InProcessLane.start(SmallModel.shards(), SETTINGS);
@@ -56,16 +62,22 @@ class BatchedCallersTest {
   }
 
   /** Prompts of all lengths: rows that count, rows that hash, and rows that change over. */
-  private Void answered(int caller) {
+  private Void answered(int caller, Callable<?> begun) throws Exception {
     int[] prompt = SmallModel.prompt(caller, 40 + 13 * caller);
     ClearRun clear = SmallModel.clear().start();
     try (LaneJob job = lane.open(prompt.length, STEPS + 1)) {
       SmallModel.assertClose(job.next(prompt), clear.logits(prompt));
+      begun.call();
       for (int token : SmallModel.prompt(90 + caller, STEPS)) {
         SmallModel.assertClose(job.next(token), clear.logits(token));
+        answers.release();
       }
     }
     return null;
+  }
+
+  private static List<Callable<Void>> callers(IntFunction<Callable<Void>> caller) {
+    return IntStream.range(0, CALLERS).mapToObj(caller).toList();
   }
 
   /** All of them are answered as the clear run does, while {@code other} does what it likes. */
@@ -80,14 +92,10 @@ class BatchedCallersTest {
                 }
                 return null;
               });
-      List<Callable<Void>> callers = new ArrayList<>();
-      for (int i = 0; i < CALLERS; i++) {
-        int caller = i;
-        callers.add(() -> answered(caller));
-      }
-      List<Future<Void>> answers = threads.invokeAll(callers, 120, TimeUnit.SECONDS);
+      List<Future<Void>> all =
+          threads.invokeAll(callers(i -> () -> answered(i, () -> true)), 120, TimeUnit.SECONDS);
       over.set(true);
-      for (Future<Void> answer : answers) {
+      for (Future<Void> answer : all) {
         answer.get();
       }
       beside.get(60, TimeUnit.SECONDS);
@@ -98,15 +106,20 @@ class BatchedCallersTest {
   void manyAreAnsweredTogether() throws Exception {
     long steps = batches(Role.EVALUATOR_0).steps();
     long runs = batches(Role.EVALUATOR_0).runs();
-    allAnsweredBeside(
-        () -> {
-          Thread.sleep(1);
-          return null;
-        });
+    CyclicBarrier prompts = new CyclicBarrier(CALLERS); // which take turns
+    Callable<?> begun = () -> prompts.await(60, TimeUnit.SECONDS);
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      for (Future<Void> answer : threads.invokeAll(callers(i -> () -> answered(i, begun)))) {
+        answer.get();
+      }
+    }
     long together = batches(Role.EVALUATOR_0).steps() - steps;
     assertThat(together).as("steps that met others").isGreaterThan(CALLERS * STEPS / 2);
     assertThat(together).isGreaterThanOrEqualTo(2 * (batches(Role.EVALUATOR_0).runs() - runs));
-    assertThat(batches(Role.EVALUATOR_1).steps()).isEqualTo(batches(Role.EVALUATOR_0).steps());
+    Until.holds(
+        "evaluator-1 has counted the last",
+        Duration.ofSeconds(10),
+        () -> batches(Role.EVALUATOR_1).steps() == batches(Role.EVALUATOR_0).steps());
   }
 
   @Test
@@ -122,7 +135,7 @@ class BatchedCallersTest {
               job.results(job.step(serial, prompt.length + serial - 1, 5));
             }
             job.step(steps + 1, prompt.length + steps, 6).forEach((role, r) -> send(job, role, r));
-            Thread.sleep(random.nextInt(12));
+            moment(random);
           }
           return null;
         });
@@ -150,7 +163,8 @@ class BatchedCallersTest {
               some.put(role, Objects.requireNonNull(step.get(role)));
             }
             some.forEach((role, r) -> send(job, role, r));
-            Thread.sleep(400);
+            // Half told for as long as it takes the others to be answered so many times.
+            boolean _ = answers.tryAcquire(2 * CALLERS, 5, TimeUnit.SECONDS);
           }
           return null;
         });
@@ -168,10 +182,18 @@ class BatchedCallersTest {
         silent.add(opened());
       }
       for (int i = 0; i < CALLERS; i++) {
-        answered(i);
+        answered(i, () -> true);
       }
     } finally {
       silent.forEach(RawJob::close);
+    }
+  }
+
+  /** Up to as long as a step takes. */
+  private static void moment(Random random) {
+    long end = System.nanoTime() + random.nextInt(12_000_000);
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
     }
   }
 
