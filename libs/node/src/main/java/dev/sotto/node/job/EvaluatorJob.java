@@ -7,6 +7,7 @@ import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
 import dev.sotto.contracts.StepResult;
 import dev.sotto.contracts.Usage;
+import dev.sotto.mpc.Abort;
 import dev.sotto.mpc.Channel;
 import dev.sotto.mpc.Dealings;
 import dev.sotto.mpc.MaskProducts;
@@ -175,10 +176,7 @@ final class EvaluatorJob {
     Share entered = program.enter(step, input); // all roles have heard of it
     Session session = program.session();
     if (stock == null) {
-      while (session.hear(1)[0] == WAIT) {
-        // evaluator-1 is there, and busy
-      }
-      session.agreed(0);
+      awaitTurn(session);
       return program.continued(step, answers, entered);
     }
     Batches batches = node.batchesOfEvaluator();
@@ -191,6 +189,19 @@ final class EvaluatorJob {
     } finally {
       batches.endPrompt();
     }
+  }
+
+  /** While evaluator-1 says that it is there and busy: as long as a job may idle, no longer. */
+  private void awaitTurn(Session session) {
+    Duration most = node.settings().jobIdle();
+    long end = System.nanoTime() + most.toNanos();
+    while (session.hear(1)[0] == WAIT) {
+      if (System.nanoTime() > end) {
+        throw new Abort.PeerGone(
+            "evaluator-1 had no turn for a prompt for " + most.toSeconds() + " s", null);
+      }
+    }
+    session.agreed(0);
   }
 
   /**
