@@ -88,7 +88,10 @@ record Calibration(int tokens, Ranges ranges) {
               }
               double reach = seen.most() * RingPlan.margin(wire);
               Double bound = bounds.get(wire);
-              use.put(wire, (bound == null ? reach : Math.min(reach, bound)) / limit);
+              if (bound != null && (wire.equals("embed") || bound < reach)) {
+                reach = bound; // what the embedding holds is its bound, whatever of it was seen
+              }
+              use.put(wire, reach / limit);
             });
     return use;
   }
@@ -98,7 +101,8 @@ record Calibration(int tokens, Ranges ranges) {
    * margins or because its weights allow no more. CommandFailed if it fits none.
    */
   PrecisionProfile precision(ModelConfig config, Weights weights) {
-    Map<String, Double> bounds = ColumnBounds.feedForward(config, weights);
+    Map<String, Double> bounds = new LinkedHashMap<>(ColumnBounds.feedForward(config, weights));
+    bounds.put("embed", ColumnBounds.embedding(config, weights));
     boolean fits =
         use(config, PrecisionProfile.MIXED, bounds).values().stream().allMatch(part -> part <= 1);
     if (fits) {

@@ -5,9 +5,7 @@ import dev.sotto.mpc.MaskProducts;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Streams;
-import dev.sotto.mpc.dpf.WordPoint;
-import dev.sotto.mpc.dpf.WordPointKey;
-import dev.sotto.mpc.function.TokenLookUp;
+import dev.sotto.mpc.function.LookUpKeys;
 import dev.sotto.nn.Step;
 import dev.sotto.node.Node;
 import dev.sotto.node.NodeSettings;
@@ -45,19 +43,16 @@ final class InProcessJob {
     this.shards = shards;
     this.seed = seed;
     int vocab = shards.of(Role.DEALER).header().config().vocab();
-    int levels = TokenLookUp.levels(vocab);
+    LookUpKeys lookUps = new LookUpKeys(vocab);
     SecureRandom random = new SecureRandom();
     SplittableRandom tokens = new SplittableRandom(seed);
     for (int step = 0; step <= STEPS; step++) {
       Map<Role, List<byte[]>> ofStep = new HashMap<>();
       for (int t = 0; t < tokens(step); t++) {
-        int token = tokens.nextInt(vocab);
-        WordPointKey[] evaluators = WordPoint.generate(token, levels, random);
-        WordPointKey[] first = WordPoint.generate(token, levels, random);
-        WordPointKey[] second = WordPoint.generate(token, levels, random);
-        put(ofStep, Role.DEALER, first[0], second[0]);
-        put(ofStep, Role.EVALUATOR_0, evaluators[0], first[1]);
-        put(ofStep, Role.EVALUATOR_1, evaluators[1], second[1]);
+        lookUps
+            .generate(tokens.nextInt(vocab), random)
+            .forEach(
+                (role, own) -> ofStep.computeIfAbsent(role, r -> new ArrayList<>()).addAll(own));
       }
       keys.add(ofStep);
     }
@@ -65,13 +60,6 @@ final class InProcessJob {
 
   private static int tokens(int step) {
     return step == 0 ? PROMPT : 1;
-  }
-
-  private static void put(
-      Map<Role, List<byte[]>> keys, Role role, WordPointKey one, WordPointKey other) {
-    List<byte[]> own = keys.computeIfAbsent(role, r -> new ArrayList<>());
-    own.add(one.encoded());
-    own.add(other.encoded());
   }
 
   /**

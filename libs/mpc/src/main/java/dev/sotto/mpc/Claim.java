@@ -9,8 +9,8 @@ import dev.sotto.ring.BitPacker;
  * @param rounds messages between the evaluators that wait for one another
  * @param dealt bytes from the dealer to evaluator-1, ahead of time
  * @param opened bytes from each evaluator to the other
- * @param forwarded bytes of the dealer's that evaluator-1 hands on to evaluator-0, ahead of the
- *     next round's message: no round of their own
+ * @param forwarded bytes that evaluator-1 alone sends, handing on what came from the dealer: ahead
+ *     of the next round's message or in it, no round of their own
  */
 public record Claim(int rounds, long dealt, long opened, long forwarded) {
   /** Nothing is handed on. */

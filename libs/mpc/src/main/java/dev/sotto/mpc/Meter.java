@@ -32,7 +32,7 @@ public final class Meter {
       return dealt;
     }
 
-    /** The dealer's bytes that evaluator-1 handed on to evaluator-0. */
+    /** Bytes that evaluator-1 handed on to evaluator-0, beside what both open. */
     public long forwarded() {
       return forwarded;
     }

@@ -18,9 +18,16 @@ public final class Opening {
   private final List<Item> items = new ArrayList<>();
   private final int[] ofMembers;
   private int bytes;
+  private int onward; // further bytes, of evaluator-1's message alone
 
   /** words: what this role sends, then, in place, what is open. */
-  private record Item(long[] words, int bits, boolean xor) {}
+  private record Item(long[] words, int bits, How how) {}
+
+  private enum How {
+    SUM,
+    XOR,
+    ONWARD
+  }
 
   Opening(Scope at) {
     this.at = at;
@@ -48,7 +55,7 @@ public final class Opening {
     for (int i = 0; i < n; i++) {
       y[i] = (s[i] + lam[i]) & keep;
     }
-    add(site, y, x.ring(), false);
+    add(site, y, x.ring(), How.SUM);
     w.open(y);
     return w;
   }
@@ -69,13 +76,30 @@ public final class Opening {
       for (int i = 0; i < count; i++) {
         y[i] ^= mine[i];
       }
-      add(site, y, width, true);
+      add(site, y, width, How.XOR);
     }
     return new MaskedBits(y, rho);
   }
 
-  private void add(Scope site, long[] y, int bits, boolean xor) {
-    items.add(new Item(y, bits, xor));
+  /**
+   * Adds words that both evaluators are to know and evaluator-1 does: they are masked as a wire's
+   * are, and no part of them is evaluator-0's. Claim: forwarded. Means nothing to a batch.
+   *
+   * @param masked at evaluator-1 the words, reduced; at evaluator-0 where they will be once the
+   *     round has run; not read at the dealer
+   */
+  public void onward(long[] masked, int width) {
+    if (!at.session().members().isEmpty()) {
+      throw new IllegalStateException("rows of several sessions open all that they open alike");
+    }
+    if (!at.deals()) {
+      items.add(new Item(masked, width, How.ONWARD));
+      onward += BitPacker.bytes(masked.length, width);
+    }
+  }
+
+  private void add(Scope site, long[] y, int bits, How how) {
+    items.add(new Item(y, bits, how));
     for (int i = 0; i < ofMembers.length; i++) {
       int words = at.session().part(y.length, i, site.weights());
       ofMembers[i] += BitPacker.bytes(words, bits);
@@ -90,20 +114,28 @@ public final class Opening {
       return;
     }
     Session s = at.session();
-    byte[] out = s.outgoing(bytes);
+    int sent = bytes + (at.first() ? 0 : onward);
+    byte[] out = s.outgoing(sent);
     int p = 0;
     for (Item i : items) {
-      p = BitPacker.pack(i.words, 0, i.words.length, i.bits, out, p);
+      if (i.how != How.ONWARD || !at.first()) {
+        p = BitPacker.pack(i.words, 0, i.words.length, i.bits, out, p);
+      }
     }
-    byte[] in = s.exchange(bytes);
+    byte[] in = s.exchange(sent, bytes + (at.first() ? onward : 0));
     s.opened(bytes, ofMembers);
+    s.meter().forwarded(onward);
     p = 0;
     for (Item i : items) {
       int n = i.words.length;
+      if (i.how == How.ONWARD) {
+        p = at.first() ? BitPacker.unpack(in, p, n, i.bits, i.words, 0) : p;
+        continue;
+      }
       long[] theirs = s.scratch(n);
       p = BitPacker.unpack(in, p, n, i.bits, theirs, 0);
       long[] m = i.words;
-      if (i.xor) {
+      if (i.how == How.XOR) {
         for (int j = 0; j < n; j++) {
           m[j] ^= theirs[j];
         }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class SecretTable {
   private static final int GROUP = Kernels.GROUP; // a stream at full speed, in the second cache
 
+  private static final long[] ALL = {-1};
+
   private final String name;
   private final long id;
   private final int entries;
@@ -76,45 +78,48 @@ public final class SecretTable {
   }
 
   /**
-   * This role's part of rows picked by shares of one-hot vectors, from the two tables that it
-   * holds: m_T under {@code evaluators} and −P_b under {@code dealers} at an evaluator; −P0 under
-   * {@code evaluators} and −P1 under {@code dealers} at the dealer. y: [rows, entries]. Reads the
-   * whole table once for any number of rows. → [rows, width]
+   * Sums of what this role holds of the rows that bits choose, from its two tables: at an evaluator
+   * its stored one under {@code first}, and, at evaluator-1, P1 under {@code second}; at the dealer
+   * P0 and P1. Evaluator-0 has no second one: P0 is in what it stores, and so is all that {@code
+   * first} chooses there. Reads whole tables once for any number of rows.
+   *
+   * @param first bit e of word [row · stride + e/64]: whether entry e is in the row's sum
+   * @return [parts][rows][width], parts 1 at evaluator-0 and 2 elsewhere
    */
-  public int[] pick(Kernels kernels, int[] evaluators, int[] dealers, int rows) {
-    int[] out = new int[rows * width];
-    int[] negative = new int[rows * width];
-    int[] difference = dealers;
-    if (part.role() == Role.EVALUATOR_0) { // y·(S + P0) − y'·P0 = y·S − (y' − y)·P0
-      difference = new int[dealers.length];
-      for (int i = 0; i < difference.length; i++) {
-        difference[i] = dealers[i] - evaluators[i];
-      }
-    }
+  public int[][] sums(Kernels kernels, long[] first, long[] second, int stride, int rows) {
+    int[][] out = new int[parts()][rows * width];
     for (int g = 0; g < groups(entries); g++) {
-      int from = g * GROUP;
-      int count = Math.min(GROUP, entries - from);
-      if (part.role() == Role.DEALER) {
-        pad(part.pad0(), g, count);
-        kernels.combine(evaluators, from, entries, rows, count, width, tile, negative);
-        pad(part.pad1(), g, count);
-        kernels.combine(dealers, from, entries, rows, count, width, tile, negative);
-      } else {
+      int count = Math.min(GROUP, entries - g * GROUP);
+      if (part.role().evaluates()) {
         MemorySegment words = part.stored();
         long at = groupBytes(width) * g;
-        kernels.combine(evaluators, from, entries, rows, count, width, words, at, out);
-        pad(part.role() == Role.EVALUATOR_0 ? part.pad0() : part.pad1(), g, count);
-        kernels.combine(difference, from, entries, rows, count, width, tile, negative);
+        kernels.sumChosen(first, g, stride, rows, count, width, words, at, out[0]);
+      } else {
+        sumPad(part.pad0(), kernels, first, g, stride, rows, count, out[0]);
       }
-    }
-    for (int i = 0; i < out.length; i++) {
-      out[i] -= negative[i];
+      if (out.length > 1) {
+        sumPad(part.pad1(), kernels, second, g, stride, rows, count, out[1]);
+      }
     }
     return out;
   }
 
-  private void pad(Prg pad, int group, int count) {
-    pad.bytes(id, group, 0, tile, 0, count * width * Integer.BYTES);
+  /** From how many tables this role's sums are. */
+  public int parts() {
+    return part.role() == Role.EVALUATOR_0 ? 1 : 2;
+  }
+
+  private void sumPad(
+      Prg pad, Kernels kernels, long[] chosen, int g, int stride, int rows, int count, int[] out) {
+    int rowBytes = width * Integer.BYTES;
+    if (rows == 1 && rowBytes % Prg.BLOCK == 0) { // what is not chosen need not be made
+      long among = chosen[g] & (-1L >>> (GROUP - count));
+      int made = pad.chosenRows(id, g, rowBytes, among, tile);
+      kernels.sumChosen(ALL, 0, 1, 1, made, width, tile, out);
+      return;
+    }
+    pad.bytes(id, g, 0, tile, 0, count * rowBytes);
+    kernels.sumChosen(chosen, g, stride, rows, count, width, tile, out);
   }
 
   @Override

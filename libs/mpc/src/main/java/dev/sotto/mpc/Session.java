@@ -319,13 +319,13 @@ public final class Session {
     return out;
   }
 
-  byte[] exchange(int bytes) {
-    in = room(in, bytes);
+  byte[] exchange(int bytes, int incoming) {
+    in = room(in, incoming);
     Channel other = peer();
     refuseAfterAbort();
     try {
       other.send(out, bytes);
-      other.receive(in, bytes);
+      other.receive(in, incoming);
     } catch (Abort e) {
       throw closed(e);
     }

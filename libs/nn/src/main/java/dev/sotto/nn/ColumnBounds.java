@@ -38,6 +38,20 @@ public final class ColumnBounds {
     return bounds;
   }
 
+  /** The largest magnitude that the embedding holds: what look-ups can give, seen or not. */
+  public static double embedding(ModelConfig config, Weights weights) {
+    float[] read = new float[Math.multiplyExact(ROWS_PER_READ, config.hidden())];
+    double most = 0;
+    for (int row = 0; row < config.vocab(); row += ROWS_PER_READ) {
+      int count = Math.min(ROWS_PER_READ, config.vocab() - row);
+      weights.read("model.embed_tokens.weight", row, count, read);
+      for (int i = 0; i < count * config.hidden(); i++) {
+        most = Math.max(most, Math.abs(read[i]));
+      }
+    }
+    return most;
+  }
+
   private static double longest(Weights weights, String tensor, int rows, float[] gain) {
     return Arrays.stream(lengths(weights, tensor, rows, gain)).max().orElse(0);
   }

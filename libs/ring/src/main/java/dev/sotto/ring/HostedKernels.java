@@ -21,23 +21,30 @@ abstract class HostedKernels implements Kernels {
   }
 
   @Override
-  public void combine(
-      int[] y,
-      int yFrom,
-      int yStride,
+  public void sumChosen(
+      long[] chosen,
+      int from,
+      int stride,
       int rows,
       int entries,
       int width,
       MemorySegment table,
       long at,
       int[] out) {
-    host.combine(y, yFrom, yStride, rows, entries, width, table, at, out);
+    host.sumChosen(chosen, from, stride, rows, entries, width, table, at, out);
   }
 
   @Override
-  public void combine(
-      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
-    host.combine(y, yFrom, yStride, rows, entries, width, table, out);
+  public void sumChosen(
+      long[] chosen,
+      int from,
+      int stride,
+      int rows,
+      int entries,
+      int width,
+      byte[] table,
+      int[] out) {
+    host.sumChosen(chosen, from, stride, rows, entries, width, table, out);
   }
 
   @Override

@@ -136,14 +136,15 @@ public interface Kernels {
   }
 
   /**
-   * Sums of a table's rows, over Z_2^32: out[r·width + i] += Σ_e y[yFrom + r·yStride + e] · table[e
-   * · width + i], r &lt; rows, e &lt; entries, i &lt; width. The table is little-endian in native
+   * Sums of a table's rows that bits choose, over Z_2^32: out[r·width + i] += Σ_e bit e of
+   * chosen[from + r·stride] · table[e · width + i], r &lt; rows, e &lt; entries ≤ {@value #GROUP},
+   * i &lt; width; bits from {@code entries} on choose nothing. The table is little-endian in native
    * (memory-mapped) memory, from byte {@code at} on.
    */
-  void combine(
-      int[] y,
-      int yFrom,
-      int yStride,
+  void sumChosen(
+      long[] chosen,
+      int from,
+      int stride,
       int rows,
       int entries,
       int width,
@@ -152,13 +153,20 @@ public interface Kernels {
       int[] out);
 
   /** The same with the table in an array, from its first byte on. */
-  void combine(
-      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out);
+  void sumChosen(
+      long[] chosen,
+      int from,
+      int stride,
+      int rows,
+      int entries,
+      int width,
+      byte[] table,
+      int[] out);
 
   /**
-   * The other way over Z_2^32: out[outFrom + r·outStride + e] += Σ_i x[xFrom + r·width + i] ·
-   * table[e · width + i], r &lt; rows, e &lt; entries. The table is little-endian in native
-   * (memory-mapped) memory, from byte {@code at} on.
+   * Products with a table's rows over Z_2^32: out[outFrom + r·outStride + e] += Σ_i x[xFrom +
+   * r·width + i] · table[e · width + i], r &lt; rows, e &lt; entries. The table is little-endian in
+   * native (memory-mapped) memory, from byte {@code at} on.
    */
   void multiplyRows(
       int[] x,

@@ -65,12 +65,17 @@ final class Operands {
     Extent.results("out", out.length, outFrom, rows, stride, entries);
   }
 
-  static void combine(
-      int[] y, int yFrom, int yStride, int rows, int entries, int width, int[] out) {
+  /** Of {@link Kernels#sumChosen}. */
+  static void sums(
+      long[] chosen, int from, int stride, int rows, int entries, int width, int[] out) {
     Extent.count("rows", rows);
     Extent.count("entries", entries);
     Extent.count("width", width);
-    Extent.rows("y", y.length, yFrom, rows, yStride, entries);
+    if (entries > Kernels.GROUP) {
+      throw new IllegalArgumentException(
+          "entries: a word chooses among %d at most, not %d".formatted(Kernels.GROUP, entries));
+    }
+    Extent.rows("chosen", chosen.length, from, rows, stride, 1);
     Extent.results("out", out.length, 0, rows, width, width);
   }
 

@@ -25,6 +25,12 @@ public final class Prg {
   static final int CHUNK_WORDS = CHUNK / 8;
   private static final byte[] ZEROS = new byte[CHUNK];
   private static final long WORDS = 1L << 33; // of a stream: two a block, 32 bits of block number
+
+  /** Bytes of a block. */
+  public static final int BLOCK = 16;
+
+  private static final VarHandle BIG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
@@ -34,6 +40,7 @@ public final class Prg {
 
   private final SecretKeySpec key;
   private final Cipher cipher;
+  private final Cipher single; // for blocks that do not follow one another
   private final byte[] buffer = new byte[CHUNK];
   private final MemorySegment view = MemorySegment.ofArray(buffer);
 
@@ -45,8 +52,10 @@ public final class Prg {
     this.key = new SecretKeySpec(key, "AES");
     try {
       cipher = Cipher.getInstance("AES/CTR/NoPadding");
+      single = Cipher.getInstance("AES/ECB/NoPadding");
+      single.init(Cipher.ENCRYPT_MODE, this.key);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK has no AES/CTR", e);
+      throw new IllegalStateException("this JDK has no AES/CTR and AES/ECB", e);
     }
   }
 
@@ -126,6 +135,54 @@ public final class Prg {
       next(skip + n);
       System.arraycopy(buffer, skip, out, from + done, n);
       done += n;
+    }
+  }
+
+  /**
+   * Of stream (domain, index), cut into rows of {@code rowBytes} bytes, those of the first 64 that
+   * bits choose, one after the other from out's first byte on: the others are not made.
+   *
+   * @param rowBytes a multiple of 16
+   * @return how many rows
+   * @throws IllegalArgumentException if they do not fit
+   */
+  public int chosenRows(long domain, int index, int rowBytes, long chosen, byte[] out) {
+    int rows = Long.bitCount(chosen);
+    if (rowBytes < BLOCK || rowBytes % BLOCK != 0) {
+      throw new IllegalArgumentException(
+          "rows of %d bytes are not of whole blocks".formatted(rowBytes));
+    }
+    range("out", out.length, 0, Math.multiplyExact(rows, rowBytes));
+    int each = rowBytes / BLOCK;
+    for (int i = 0; i < CHUNK; i += BLOCK) {
+      BIG.set(buffer, i, domain);
+    }
+    int filled = 0;
+    int done = 0;
+    for (long left = chosen; left != 0; left &= left - 1) {
+      long first = (long) index << 32 | (long) each * Long.numberOfTrailingZeros(left);
+      for (int from = 0; from < each; ) {
+        int n = Math.min(each - from, (CHUNK - filled) / BLOCK);
+        for (int b = 0; b < n; b++) {
+          BIG.set(buffer, filled + b * BLOCK + Long.BYTES, first + from + b);
+        }
+        from += n;
+        filled += n * BLOCK;
+        if (filled == CHUNK) {
+          done += single(CHUNK, out, done);
+          filled = 0;
+        }
+      }
+    }
+    single(filled, out, done);
+    return rows;
+  }
+
+  private int single(int bytes, byte[] out, int at) {
+    try {
+      return single.update(buffer, 0, bytes, out, at);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("AES/ECB failed", e);
     }
   }
 

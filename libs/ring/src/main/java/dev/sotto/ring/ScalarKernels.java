@@ -166,33 +166,41 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void combine(
-      int[] y,
-      int yFrom,
-      int yStride,
+  public void sumChosen(
+      long[] chosen,
+      int from,
+      int stride,
       int rows,
       int entries,
       int width,
       MemorySegment table,
       long at,
       int[] out) {
-    Operands.combine(y, yFrom, yStride, rows, entries, width, out);
+    Operands.sums(chosen, from, stride, rows, entries, width, out);
     Extent.nativeTable(table, at, entries, width);
-    sum(y, yFrom, yStride, rows, entries, width, table, at, out);
+    sum(chosen, from, stride, rows, entries, width, table, at, out);
   }
 
   @Override
-  public void combine(
-      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
-    Operands.combine(y, yFrom, yStride, rows, entries, width, out);
+  public void sumChosen(
+      long[] chosen,
+      int from,
+      int stride,
+      int rows,
+      int entries,
+      int width,
+      byte[] table,
+      int[] out) {
+    Operands.sums(chosen, from, stride, rows, entries, width, out);
     Extent.table("table", table.length, 0, entries, width);
-    sum(y, yFrom, yStride, rows, entries, width, MemorySegment.ofArray(table), 0, out);
+    MemorySegment bytes = MemorySegment.ofArray(table);
+    sum(chosen, from, stride, rows, entries, width, bytes, 0, out);
   }
 
   private static void sum(
-      int[] y,
-      int yFrom,
-      int yStride,
+      long[] chosen,
+      int from,
+      int stride,
       int rows,
       int entries,
       int width,
@@ -201,9 +209,9 @@ public final class ScalarKernels implements Kernels {
       int[] out) {
     for (int r = 0; r < rows; r++) {
       for (int e = 0; e < entries; e++) {
-        int w = y[yFrom + r * yStride + e];
+        int bit = (int) (chosen[from + r * stride] >>> e) & 1;
         for (int i = 0; i < width; i++) {
-          out[r * width + i] += w * table.get(INT, at + 4L * ((long) e * width + i));
+          out[r * width + i] += bit * table.get(INT, at + 4L * ((long) e * width + i));
         }
       }
     }

@@ -133,27 +133,34 @@ public final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void combine(
-      int[] y,
-      int yFrom,
-      int yStride,
+  public void sumChosen(
+      long[] chosen,
+      int from,
+      int stride,
       int rows,
       int entries,
       int width,
       MemorySegment table,
       long at,
       int[] out) {
-    Operands.combine(y, yFrom, yStride, rows, entries, width, out);
+    Operands.sums(chosen, from, stride, rows, entries, width, out);
     Extent.nativeTable(table, at, entries, width);
-    VectorCombine.mapped(y, yFrom, yStride, rows, entries, width, table, at, out);
+    VectorSums.mapped(chosen, from, stride, rows, entries, width, table, at, out);
   }
 
   @Override
-  public void combine(
-      int[] y, int yFrom, int yStride, int rows, int entries, int width, byte[] table, int[] out) {
-    Operands.combine(y, yFrom, yStride, rows, entries, width, out);
+  public void sumChosen(
+      long[] chosen,
+      int from,
+      int stride,
+      int rows,
+      int entries,
+      int width,
+      byte[] table,
+      int[] out) {
+    Operands.sums(chosen, from, stride, rows, entries, width, out);
     Extent.table("table", table.length, 0, entries, width);
-    VectorCombine.array(y, yFrom, yStride, rows, entries, width, table, out);
+    VectorSums.array(chosen, from, stride, rows, entries, width, table, out);
   }
 
   @Override

@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * Products of rows with a table's rows of 32-bit words: four rows of the table at a time stay in
  * the first cache for every row of x. Mapped memory and arrays have loads of their own, as in
- * {@link VectorCombine}.
+ * {@link VectorSums}.
  */
 final class VectorRows {
   private static final VectorSpecies<Integer> S = Lanes.INTS;

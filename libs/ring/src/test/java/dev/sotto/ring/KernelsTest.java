@@ -141,31 +141,33 @@ class KernelsTest {
 
   @ParameterizedTest
   @MethodSource("providers")
-  void sumsOfRows(Kernels kernels) {
+  void sumsOfChosenRows(Kernels kernels) {
     for (int rows : ROWS) {
-      for (int entries : new int[] {1, 7, 8, 64, 67}) {
-        for (int width : new int[] {1, 15, 16, 33, 576}) {
-          int stride = entries + rows % 3;
-          int[] y = random.ints(3 + (long) rows * stride).toArray();
+      for (int entries : new int[] {1, 7, 8, 29, 63, 64}) {
+        for (int width : new int[] {1, 15, 16, 33, 300, 576}) {
+          int stride = 1 + rows % 3;
+          long[] chosen = words(3 + rows * stride); // with bits beyond the entries
+          chosen[3] = rows % 2 == 0 ? 0 : -1;
           int[] table = random.ints((long) entries * width).toArray();
           int[] out = random.ints((long) rows * width).toArray();
           int[] expected = out.clone();
           for (int r = 0; r < rows; r++) {
             for (int e = 0; e < entries; e++) {
               for (int i = 0; i < width; i++) {
-                expected[r * width + i] += y[3 + r * stride + e] * table[e * width + i];
+                boolean on = (chosen[3 + r * stride] >>> e & 1) != 0;
+                expected[r * width + i] += on ? table[e * width + i] : 0;
               }
             }
           }
           byte[] bytes = new byte[4 * table.length];
           ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().put(table);
           int[] again = out.clone();
-          kernels.combine(y, 3, stride, rows, entries, width, bytes, out);
+          kernels.sumChosen(chosen, 3, stride, rows, entries, width, bytes, out);
           assertThat(out).as("%d × %d × %d", rows, entries, width).isEqualTo(expected);
           try (Arena arena = Arena.ofConfined()) {
             MemorySegment mapped = arena.allocate(bytes.length + 5);
             MemorySegment.copy(bytes, 0, mapped, ValueLayout.JAVA_BYTE, 5, bytes.length);
-            kernels.combine(y, 3, stride, rows, entries, width, mapped, 5, again);
+            kernels.sumChosen(chosen, 3, stride, rows, entries, width, mapped, 5, again);
           }
           assertThat(again).as("native, %d × %d × %d", rows, entries, width).isEqualTo(expected);
         }
@@ -297,7 +299,7 @@ class KernelsTest {
     kernels.multiply(none, 0, 0, 1, 0, none, 0, 2, 2, c, 0, 2);
     kernels.multiplyTransposed(none, 0, 0, 1, 0, none, 0, 0, 2, c, 0, 2);
     kernels.multiplyPanel(none, 0, 0, 4, words(128), 0, none, 0, 32);
-    kernels.combine(new int[4], 0, 4, 1, 4, 0, new byte[0], new int[0]);
+    kernels.sumChosen(new long[1], 0, 1, 1, 4, 0, new byte[0], new int[0]);
     assertThat(c).containsExactly(1, 2);
   }
 
@@ -327,8 +329,14 @@ class KernelsTest {
           .isThrownBy(() -> kernels.multiplyPanel(a, 0, 1, 2, small, 0, c, 0, 32))
           .withMessageStartingWith("panel: 2 rows");
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> kernels.combine(new int[4], 0, 4, 1, 4, 32, small, 0, new int[32]))
+          .isThrownBy(() -> kernels.sumChosen(a, 0, 1, 1, 4, 32, small, 0, new int[32]))
           .withMessageStartingWith("table: 4 rows");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> kernels.sumChosen(a, 0, 1, 1, 65, 1, small, 0, new int[1]))
+          .withMessageStartingWith("entries: ");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> kernels.sumChosen(a, 0, 1, 65, 1, 1, new byte[4], new int[65]))
+          .withMessageStartingWith("chosen: ");
       MemorySegment two = arena.allocate(512);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> kernels.multiplyPanels(a, 0, 1, 1, two, 0, 3, new long[96], 0, 96))

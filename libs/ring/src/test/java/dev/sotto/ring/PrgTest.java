@@ -2,6 +2,7 @@ package dev.sotto.ring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -47,6 +48,31 @@ class PrgTest {
     long[] words = new long[count];
     prg.words(-7, -3, 0, words, 0, count);
     assertThat(words).isEqualTo(expected);
+  }
+
+  @Test
+  void chosenRowsAreThoseOfTheStream() {
+    for (int rowBytes : new int[] {16, 48, 2304, 8192, 8208}) {
+      byte[] all = new byte[64 * rowBytes];
+      prg.bytes(-5, -9, 0, all, 0, all.length);
+      for (long chosen : new long[] {0, 1, Long.MIN_VALUE, -1, random.nextLong()}) {
+        byte[] expected = new byte[all.length];
+        int at = 0;
+        for (int row = 0; row < 64; row++) {
+          if ((chosen >>> row & 1) != 0) {
+            System.arraycopy(all, row * rowBytes, expected, at, rowBytes);
+            at += rowBytes;
+          }
+        }
+        byte[] rows = new byte[all.length];
+        assertThat(prg.chosenRows(-5, -9, rowBytes, chosen, rows)).isEqualTo(at / rowBytes);
+        assertThat(rows).isEqualTo(expected);
+      }
+    }
+    assertThatThrownBy(() -> prg.chosenRows(1, 1, 24, 1, new byte[64]))
+        .hasMessageContaining("whole blocks");
+    assertThatThrownBy(() -> prg.chosenRows(1, 1, 32, 3, new byte[63]))
+        .hasMessageStartingWith("out: ");
   }
 
   @Test

@@ -20,9 +20,7 @@ import dev.sotto.contracts.seal.SealContext;
 import dev.sotto.contracts.seal.SealContext.Direction;
 import dev.sotto.contracts.seal.SealKeyPair;
 import dev.sotto.contracts.seal.Sealer;
-import dev.sotto.mpc.dpf.WordPoint;
-import dev.sotto.mpc.dpf.WordPointKey;
-import dev.sotto.mpc.function.TokenLookUp;
+import dev.sotto.mpc.function.LookUpKeys;
 import dev.sotto.ring.BitPacker;
 import dev.sotto.ring.Words;
 import java.security.SecureRandom;
@@ -299,25 +297,18 @@ public final class SealedCall {
   }
 
   private Map<Role, List<Octets>> keys(int[] tokens) {
-    int levels = TokenLookUp.levels(SmallModel.VOCAB);
+    LookUpKeys lookUps = new LookUpKeys(SmallModel.VOCAB);
     Map<Role, List<Octets>> keys = new EnumMap<>(Role.class);
-    for (Role role : Role.values()) {
-      keys.put(role, new ArrayList<>());
-    }
     for (int token : tokens) {
-      WordPointKey[] evaluators = WordPoint.generate(token, levels, random);
-      WordPointKey[] first = WordPoint.generate(token, levels, random);
-      WordPointKey[] second = WordPoint.generate(token, levels, random);
-      put(keys, Role.DEALER, first[0], second[0]);
-      put(keys, Role.EVALUATOR_0, evaluators[0], first[1]);
-      put(keys, Role.EVALUATOR_1, evaluators[1], second[1]);
+      lookUps
+          .generate(token, random)
+          .forEach(
+              (role, own) ->
+                  own.forEach(
+                      key ->
+                          keys.computeIfAbsent(Role.valueOf(role.name()), _ -> new ArrayList<>())
+                              .add(Octets.wrap(key))));
     }
     return keys;
-  }
-
-  private static void put(Map<Role, List<Octets>> keys, Role role, WordPointKey a, WordPointKey b) {
-    List<Octets> own = Objects.requireNonNull(keys.get(role));
-    own.add(Octets.wrap(a.encoded()));
-    own.add(Octets.wrap(b.encoded()));
   }
 }

@@ -1,5 +1,6 @@
 package dev.sotto.cli.lane.testing;
 
+import dev.sotto.client.lane.TokenKeys;
 import dev.sotto.contracts.CallerKind;
 import dev.sotto.contracts.Failure;
 import dev.sotto.contracts.JobOpen;
@@ -13,9 +14,6 @@ import dev.sotto.links.IdentityKey;
 import dev.sotto.links.Link;
 import dev.sotto.links.NodeIdentity;
 import dev.sotto.links.SealedFrames;
-import dev.sotto.mpc.dpf.WordPoint;
-import dev.sotto.mpc.dpf.WordPointKey;
-import dev.sotto.mpc.function.TokenLookUp;
 import dev.sotto.node.Node;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -68,18 +66,7 @@ public final class RawJob implements AutoCloseable {
 
   /** The six keys of a token, by role. */
   public static Map<Role, List<Octets>> keys(int token, SecureRandom random) {
-    int levels = TokenLookUp.levels(SmallModel.VOCAB);
-    WordPointKey[] evaluators = WordPoint.generate(token, levels, random);
-    WordPointKey[] first = WordPoint.generate(token, levels, random);
-    WordPointKey[] second = WordPoint.generate(token, levels, random);
-    return Map.of(
-        Role.DEALER, pair(first[0], second[0]),
-        Role.EVALUATOR_0, pair(evaluators[0], first[1]),
-        Role.EVALUATOR_1, pair(evaluators[1], second[1]));
-  }
-
-  private static List<Octets> pair(WordPointKey a, WordPointKey b) {
-    return List.of(Octets.wrap(a.encoded()), Octets.wrap(b.encoded()));
+    return new TokenKeys(SmallModel.VOCAB, random).of(token);
   }
 
   /** The steps' requests for these tokens, by role. */

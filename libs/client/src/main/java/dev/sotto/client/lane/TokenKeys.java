@@ -2,8 +2,7 @@ package dev.sotto.client.lane;
 
 import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.Role;
-import dev.sotto.mpc.dpf.WordPoint;
-import dev.sotto.mpc.dpf.WordPointKey;
+import dev.sotto.mpc.function.LookUpKeys;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -11,46 +10,39 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A token on its way to a lane: six point-function keys, one for each role and pair, each uniform
- * to who gets it.
+ * A token on its way to a lane: two look-up keys for each role, each uniform to who gets it. Not
+ * thread-safe.
  */
 public final class TokenKeys {
-  private final int levels;
+  private final LookUpKeys keys;
   private final SecureRandom random;
 
   /** For a vocabulary of {@code vocab} tokens. */
   public TokenKeys(int vocab, SecureRandom random) {
-    this.levels = Math.max(1, 32 - Integer.numberOfLeadingZeros(vocab - 1));
+    this.keys = new LookUpKeys(vocab);
     this.random = random;
   }
 
   /**
-   * Fresh keys by role, two for each token: at an evaluator the evaluators' pair, then the
-   * dealer's; at the dealer evaluator-0's pair, then evaluator-1's.
+   * Fresh keys by role, two for each token, in the order of {@link LookUpKeys}.
    *
    * @param tokens [tokens]
    */
-  public Map<Role, List<Octets>> of(int[] tokens) {
-    Map<Role, List<Octets>> keys = new EnumMap<>(Role.class);
+  public Map<Role, List<Octets>> of(int... tokens) {
+    Map<Role, List<Octets>> all = new EnumMap<>(Role.class);
     for (int token : tokens) {
-      WordPointKey[] evaluators = WordPoint.generate(token, levels, random);
-      WordPointKey[] first = WordPoint.generate(token, levels, random);
-      WordPointKey[] second = WordPoint.generate(token, levels, random);
-      put(keys, Role.DEALER, first[0], second[0]);
-      put(keys, Role.EVALUATOR_0, evaluators[0], first[1]);
-      put(keys, Role.EVALUATOR_1, evaluators[1], second[1]);
+      keys.generate(token, random).forEach((role, own) -> put(all, Role.valueOf(role.name()), own));
     }
-    return keys;
+    return all;
   }
 
-  private static void put(Map<Role, List<Octets>> keys, Role role, WordPointKey a, WordPointKey b) {
-    List<Octets> own = keys.computeIfAbsent(role, _ -> new ArrayList<>());
-    own.add(Octets.wrap(a.encoded()));
-    own.add(Octets.wrap(b.encoded()));
+  private static void put(Map<Role, List<Octets>> all, Role role, List<byte[]> own) {
+    List<Octets> keys = all.computeIfAbsent(role, _ -> new ArrayList<>());
+    own.forEach(key -> keys.add(Octets.wrap(key)));
   }
 
   @Override
   public String toString() {
-    return "TokenKeys(" + levels + " levels)";
+    return "TokenKeys";
   }
 }

@@ -30,10 +30,14 @@ import dev.sotto.contracts.seal.SealKeyPair;
 import dev.sotto.contracts.seal.Sealer;
 import dev.sotto.mpc.digest.Point;
 import dev.sotto.mpc.digest.Projection;
-import dev.sotto.mpc.dpf.WordPoint;
+import dev.sotto.mpc.function.LookUpKeys;
 import dev.sotto.ring.BitPacker;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -58,6 +62,7 @@ final class TestLane {
   final Map<String, SigningKey> operators = new HashMap<>();
   final Map<Role, Seat> seats = new EnumMap<>(Role.class);
   final List<Integer> sequence = new ArrayList<>();
+  private final Deque<Boolean> negatives = new ArrayDeque<>();
   private final Map<Role, SigningKey> identities = new EnumMap<>(Role.class);
   final SignedManifest manifest;
   @Nullable Failure failsWith;
@@ -306,27 +311,38 @@ final class TestLane {
     List<Octets> second = Objects.requireNonNull(requests.get(Role.EVALUATOR_1)).keys();
     for (int t = 0; t < tokens; t++) {
       int token = point(first.get(2 * t), second.get(2 * t));
-      assertThat(point(dealer.get(2 * t), first.get(2 * t + 1))).isEqualTo(token);
-      assertThat(point(dealer.get(2 * t + 1), second.get(2 * t + 1))).isEqualTo(token);
+      assertThat(point(second.get(2 * t + 1), dealer.get(2 * t + 1))).isEqualTo(token);
+      for (int k = 2 * t; k < 2 * t + 2; k++) {
+        byte mask = dealer.get(k).toArray()[0];
+        assertThat(first.get(k).toArray()[0]).isEqualTo(second.get(k).toArray()[0]);
+        boolean negative = (first.get(k).toArray()[0] ^ mask) == 1;
+        assertThat(negative).isEqualTo(negatives.removeFirst());
+      }
+      assertThat(sameBits(second.get(2 * t), dealer.get(2 * t))).isTrue();
       sequence.add(token);
     }
   }
 
-  /** Where the two keys' shares add up to one. */
+  /** Where the two keys' bits differ; keeps who has the one there, party 1 or not. */
   private int point(Octets a, Octets b) {
-    int levels = 32 - Integer.numberOfLeadingZeros(model.vocab() - 1);
-    long[] x = new long[model.vocab()];
-    long[] y = new long[model.vocab()];
-    WordPoint points = new WordPoint(levels);
-    points.evaluate(a.toArray(), 0, x.length, x, 0);
-    points.evaluate(b.toArray(), 1, y.length, y, 0);
-    int found = -1;
-    for (int i = 0; i < x.length; i++) {
-      long sum = x[i] + y[i];
-      assertThat(sum).isBetween(0L, 1L);
-      found = sum == 1 ? i : found;
-    }
-    return found;
+    LookUpKeys lookUp = new LookUpKeys(model.vocab());
+    long[] x = new long[lookUp.words()];
+    long[] y = new long[lookUp.words()];
+    lookUp.expand(a.toArray(), 0, x, 0);
+    lookUp.expand(b.toArray(), 1, y, 0);
+    BitSet differ = BitSet.valueOf(x);
+    differ.xor(BitSet.valueOf(y));
+    assertThat(differ.cardinality()).isEqualTo(1);
+    int point = differ.nextSetBit(0);
+    negatives.add(BitSet.valueOf(y).get(point));
+    return point;
+  }
+
+  /** But for the sign's byte: evaluator-1 and the dealer share the table's key. */
+  private static boolean sameBits(Octets a, Octets b) {
+    byte[] x = a.toArray();
+    byte[] y = b.toArray();
+    return Arrays.equals(x, 1, x.length, y, 1, y.length);
   }
 
   private static long[][] shares(float[] logits) {

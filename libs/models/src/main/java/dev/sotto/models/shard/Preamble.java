@@ -13,7 +13,7 @@ import java.util.Arrays;
  * @param sha256 hex, over the first 32 bytes and the header
  */
 record Preamble(int headerBytes, long fileBytes, String sha256) {
-  static final int VERSION = 3;
+  static final int VERSION = 4;
   private static final byte[] MAGIC = "SOTTOSHD".getBytes(StandardCharsets.US_ASCII);
   private static final int SUMMED_BYTES = 32;
 

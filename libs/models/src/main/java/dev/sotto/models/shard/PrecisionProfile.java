@@ -35,6 +35,14 @@ public enum PrecisionProfile {
     throw new ShardException("header.precision: must be wide or mixed");
   }
 
+  /**
+   * Whole bits of the embedding's values: what is looked up is opened in a ring that holds no more
+   * (docs/adr/0017).
+   */
+  int embeddingWholeBits() {
+    return this == MIXED ? 3 : MatrixForm.COLUMNS.wholeBits();
+  }
+
   /** How the matrices that may be narrow are laid out. */
   MatrixForm narrowest() {
     return this == MIXED ? MatrixForm.NARROW_PANELS : MatrixForm.PANELS;

@@ -181,7 +181,11 @@ public final class ShardCutter {
     long[] words = new long[strip(recipes)];
     for (MatrixRecipe recipe : recipes) {
       MatrixShape shape = recipe.shape();
-      WeightRows rows = new WeightRows(recipe, source, request.weightWholeBits());
+      int most = request.weightWholeBits();
+      if (shape.name().equals(ModelMatrices.EMBED)) {
+        most = Math.min(most, request.precision().embeddingWholeBits());
+      }
+      WeightRows rows = new WeightRows(recipe, source, most);
       List<ShardWriter> open = writers.stream().filter(writer -> writer.begin(shape)).toList();
       for (int panel = 0; panel < shape.panels(); panel++) {
         if (Thread.currentThread().isInterrupted()) {
@@ -189,9 +193,9 @@ public final class ShardCutter {
         }
         progress.at(shape.name(), done, total);
         rows.load(panel);
-        int most = Math.max(1, STRIP / shape.lineWords());
-        for (int line = 0; line < shape.lines(); line += most) {
-          int count = Math.min(most, shape.lines() - line);
+        int atOnce = Math.max(1, STRIP / shape.lineWords());
+        for (int line = 0; line < shape.lines(); line += atOnce) {
+          int count = Math.min(atOnce, shape.lines() - line);
           rows.words(line, count, words);
           masker.mask(shape, panel, line, count, words);
           open.forEach(writer -> writer.append(masker.stored(writer.header().role())));

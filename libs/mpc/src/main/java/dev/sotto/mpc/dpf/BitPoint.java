@@ -154,10 +154,7 @@ public final class BitPoint {
     checkLengths(count, roots, corrections, at);
     Objects.checkFromIndexSize(from, (long) count * wordsPerPoint(), out.length);
     for (int p = 0; p < count; p++) {
-      for (int l = 0; l < levels; l++) {
-        PointTree.check(
-            corrections, at + p * correctionBytes + l * LEVEL_BYTES, l, "a point's correction");
-      }
+      check(bits, corrections, at + p * correctionBytes);
     }
     for (int first = 0; first < count; first += chunk) {
       int n = Math.min(chunk, count - first);
@@ -167,6 +164,18 @@ public final class BitPoint {
         tree.grow(n, 1 << l, corrections, key + l * LEVEL_BYTES, correctionBytes);
       }
       open(n, corrections, key, out, from + first * wordsPerPoint());
+    }
+  }
+
+  /**
+   * Refuses bytes at {@code at} that are no point's corrections.
+   *
+   * @throws IllegalArgumentException if they are damaged
+   */
+  public static void check(int bits, byte[] corrections, int at) {
+    Objects.checkFromIndexSize(at, correctionBytes(bits), corrections.length);
+    for (int l = 0; l < bits - BLOCK_LEVELS; l++) {
+      PointTree.check(corrections, at + l * LEVEL_BYTES, l, "a point's correction");
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.SequencedMap;
  * margin over what a calibration has seen.
  *
  * <pre>
- *   embed 2^32 f14, extended to the residual | residual 2^49 f30 | its copy f15, extended to 2^64 | n 2^40 f14, before a narrow product 2^32 f10 | q, k 2^23 f13, v f11 or f12 | rotated 2^(33+s) f12 | v 2^45
+ *   embed 2^32 f14, of which 2^19 are read (all, if up is not narrow), extended to the residual | residual 2^49 f30 | its copy f15, extended to 2^64 | n 2^40 f14, before a narrow product 2^32 f10 | q, k 2^23 f13, v f11 or f12 | rotated 2^(33+s) f12 | v 2^45
  *   scores + an offset 2^17 f8 | weights up to 2^45 f20 | sums f18 | a 2^42 f14 | o 2^28 f16 | gate 2^22 f13 | up 2^23 f13, of a narrow product 2^21
  *   silu 2^22 f13 | silu·up 2^49 f14 | final n·γ 2^24 f14 | logits 2^21 f12
  * </pre>
@@ -46,7 +46,7 @@ public record RingPlan(RmsNorm.Shape norm, HeadShape heads, int context) {
    */
   public SequencedMap<String, Double> limits(boolean narrow) {
     SequencedMap<String, Double> limits = new LinkedHashMap<>();
-    limits.put("embed", TokenLookUp.MOST);
+    limits.put("embed", TokenLookUp.most(embeddingWholeBits(narrow)));
     limits.put("residual", Math.scalb(1.0, 17)); // what a norm extends its copy from
     for (String norm : new String[] {"norm1", "norm2", "head/norm"}) {
       limits.put(norm + "/mean_square", norm().highest());
@@ -64,6 +64,15 @@ public record RingPlan(RmsNorm.Shape norm, HeadShape heads, int context) {
     limits.put("head/norm/out", 256.0);
     limits.put("head/logits", 256.0);
     return Collections.unmodifiableSequencedMap(limits);
+  }
+
+  /**
+   * Whole bits of what the embedding holds: that is known to the last value, and needs no margin.
+   *
+   * @param narrow whether gate, up and the logits are products in a ring of 32 bits
+   */
+  public static int embeddingWholeBits(boolean narrow) {
+    return narrow ? 3 : TokenLookUp.MOST_WHOLE_BITS;
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.sotto.mpc.function;
 
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.SecretTable;
-import dev.sotto.mpc.dpf.WordPoint;
 import dev.sotto.ring.Kernels;
 import java.util.List;
 
@@ -18,56 +17,61 @@ public final class RowPicks {
   private final SecretTable table;
   private final Kernels kernels;
   private final TokenLookUp.Points points;
+  private final int stride;
 
   /** Picks from a table held as [vocab, hidden]. Not thread-safe. */
   public RowPicks(SecretTable table, Kernels kernels) {
-    this(table, kernels, new WordPoint(TokenLookUp.levels(table.entries()))::evaluate);
+    LookUpKeys keys = new LookUpKeys(table.entries());
+    this.table = table;
+    this.kernels = kernels;
+    this.points = keys::expand;
+    this.stride = keys.words();
   }
 
   RowPicks(SecretTable table, Kernels kernels, TokenLookUp.Points points) {
     this.table = table;
     this.kernels = kernels;
     this.points = points;
+    this.stride = Math.ceilDiv(table.entries(), Kernels.GROUP);
   }
 
   /**
-   * This role's raw part, in 2^32 and not reduced. [tokens, hidden]
+   * This role's raw part, in 2^32 and not reduced, of ±a row of the table and ±the same row of its
+   * pad: [tokens, parts, hidden], parts as {@link SecretTable#parts} says.
    *
-   * @param keys a token's two keys side by side: at an evaluator the one it shares with the other
-   *     evaluator, then the one with the dealer; at the dealer the one with evaluator-0, then the
-   *     one with evaluator-1
+   * @param keys two a token, as {@link LookUpKeys} makes them for this role
    */
   public long[] pick(List<byte[]> keys) {
     int tokens = keys.size() / 2;
     int hidden = table.width();
-    int entries = table.entries();
-    long[] out = new long[tokens * hidden];
-    // the dealer is party 0 of both its pairs
-    int firstParty = table.role() == Role.EVALUATOR_1 ? 1 : 0;
-    int secondParty = table.role() == Role.DEALER ? 0 : 1;
-    long[] words = new long[entries];
+    int parts = table.parts();
+    long[] out = new long[tokens * parts * hidden];
     for (int from = 0; from < tokens; from += AT_ONCE) {
       int n = Math.min(AT_ONCE, tokens - from);
-      int[] a = new int[n * entries];
-      int[] b = new int[n * entries];
-      for (int i = 0; i < n; i++) {
-        points.evaluate(keys.get(2 * (from + i)), firstParty, entries, words, 0);
-        narrow(words, a, i * entries);
-        points.evaluate(keys.get(2 * (from + i) + 1), secondParty, entries, words, 0);
-        narrow(words, b, i * entries);
-      }
-      int[] picked = table.pick(kernels, a, b, n);
-      for (int i = 0; i < picked.length; i++) {
-        out[from * hidden + i] = picked[i];
+      long[] first = expanded(keys, from, n, 0, table.role() == Role.EVALUATOR_0 ? 0 : 1);
+      long[] second =
+          parts == 1
+              ? new long[0]
+              : expanded(keys, from, n, 1, table.role() == Role.EVALUATOR_1 ? 0 : 1);
+      int[][] sums = table.sums(kernels, first, second, stride, n);
+      for (int part = 0; part < parts; part++) {
+        // party 1 has the second summand of a difference; the dealer's P0 is one of evaluator-1's
+        boolean negative = table.role() == Role.DEALER ? part == 1 : part == 0 && parts == 2;
+        int sign = negative ? -1 : 1;
+        for (int i = 0; i < n * hidden; i++) {
+          int at = ((from + i / hidden) * parts + part) * hidden + i % hidden;
+          out[at] = (long) sign * sums[part][i];
+        }
       }
     }
     return out;
   }
 
-  /** Shares in 2^64 are shares in 2^32 with their upper halves left away. */
-  private static void narrow(long[] words, int[] out, int from) {
-    for (int i = 0; i < words.length; i++) {
-      out[from + i] = (int) words[i];
+  private long[] expanded(List<byte[]> keys, int from, int n, int which, int party) {
+    long[] bits = new long[n * stride];
+    for (int i = 0; i < n; i++) {
+      points.expand(keys.get(2 * (from + i) + which), party, bits, i * stride);
     }
+    return bits;
   }
 }

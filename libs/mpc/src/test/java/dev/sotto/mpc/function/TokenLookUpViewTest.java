@@ -28,7 +28,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TokenLookUpViewTest {
   private static final int TOKENS = 3;
   private static final int HIDDEN = 5;
-  private static final int VOCAB = 91; // two groups, the second not full
+  private static final int VOCAB = 128;
+  private static final int GROUPS = 2;
+  private static final int WHOLE_BITS = 3;
+  private static final int RING = TokenLookUp.ring(WHOLE_BITS);
   private static final String PLACE = "embed";
 
   /** Two steps; {@code defect} is what the dealer's message does to its pads. */
@@ -44,54 +47,64 @@ class TokenLookUpViewTest {
           new TokenLookUp(
               secrets.table(at, PLACE, VOCAB, HIDDEN),
               at.session().kernels(),
-              (key, party, count, out, from) -> {
-                String[] names = new String(key, StandardCharsets.UTF_8).split(" ", -1);
-                Role other = Role.valueOf(names[0]);
-                long[] share = secrets.point(at.role(), other, names[1], count);
-                System.arraycopy(share, 0, out, from, count);
+              WHOLE_BITS,
+              (key, party, out, from) -> {
+                String pair = new String(key, 1, key.length - 1, StandardCharsets.UTF_8);
+                long[] bits = secrets.pointBits(at.role(), first(pair), pair, token(pair), GROUPS);
+                System.arraycopy(bits, 0, out, from, GROUPS);
               });
       Scope place = at.session().step(PLACE, PLACE);
-      List<byte[]> keys = keys(at.role(), step);
+      List<byte[]> keys = keys(at.role(), step, secrets);
       Share rows =
           switch (at.role()) {
             case DEALER -> {
               Streams own = dealers.apply(StreamsOf.seat(at));
-              long[] part = lookUp.dealerPart(own, Scope.domainOf(PLACE), step, keys);
-              at.session().put(part, part.length, TokenLookUp.ring());
-              yield TokenLookUp.ahead(place, TOKENS, HIDDEN);
+              lookUp.dealerPart(
+                  own, PLACE, step, keys, part -> at.session().put(part, part.length, RING));
+              yield lookUp.ahead(place, TOKENS, HIDDEN);
             }
             case EVALUATOR_0 -> lookUp.first(place, keys);
-            case EVALUATOR_1 ->
-                lookUp.second(
-                    place,
-                    keys,
-                    count -> {
-                      long[] words = new long[count];
-                      at.take(words, TokenLookUp.ring());
-                      return words;
-                    });
+            case EVALUATOR_1 -> lookUp.second(place, keys, count -> taken(at, count));
           };
       return at.in("opened").open(rows);
     }
 
-    /**
-     * A token's two keys name whom they are shared with, in the order that a look-up takes them.
-     */
-    private static List<byte[]> keys(Role role, int step) {
+    /** As the dealer puts it, piece by piece. */
+    private static long[] taken(Scope at, int count) {
+      int n = TOKENS * HIDDEN;
+      long[] all = new long[count];
+      int from = 0;
+      for (int piece : new int[] {n, n, TOKENS, n, TOKENS, n}) {
+        long[] words = new long[piece];
+        at.take(words, RING);
+        System.arraycopy(words, 0, all, from, piece);
+        from += piece;
+      }
+      assertThat(from).isEqualTo(count);
+      return all;
+    }
+
+    /** Party 0 of a pair. */
+    private static Role first(String pair) {
+      return pair.startsWith("table") ? Role.EVALUATOR_0 : Role.EVALUATOR_1;
+    }
+
+    private static String token(String pair) {
+      return pair.substring(pair.indexOf(' '));
+    }
+
+    /** A token's two keys name their pair, behind the role's part of its sign. */
+    private static List<byte[]> keys(Role role, int step, Secrets secrets) {
       List<byte[]> keys = new ArrayList<>();
       for (int t = 0; t < TOKENS; t++) {
-        Role first = role == Role.EVALUATOR_0 ? Role.EVALUATOR_1 : Role.EVALUATOR_0;
-        Role second = role == Role.DEALER ? Role.EVALUATOR_1 : Role.DEALER;
-        for (Role other : List.of(first, second)) {
-          keys.add((other + " token" + step + "/" + t).getBytes(StandardCharsets.UTF_8));
+        for (String kind : List.of("table", "pad")) {
+          String pair = kind + " token" + step + "/" + t;
+          byte[] key = ("?" + pair).getBytes(StandardCharsets.UTF_8);
+          key[0] = secrets.pointSign(role, first(pair), pair, token(pair), GROUPS);
+          keys.add(key);
         }
       }
       return keys;
-    }
-
-    @Override
-    public boolean isLookUp(long domain) {
-      return domain == Scope.domainOf(PLACE);
     }
   }
 
@@ -106,8 +119,10 @@ class TokenLookUpViewTest {
         .isEqualTo(
             switch (observed) {
               case DEALER -> 0L;
-              case EVALUATOR_0 -> 2 * words; // opened: what was picked, and the result
-              case EVALUATOR_1 -> 5 * words; // also the dealer's part, and two for the extension
+              // handed on, then opened: the sum, the row, and the result
+              case EVALUATOR_0 -> 4 * words;
+              // opened; the dealer's part; two for the extension
+              case EVALUATOR_1 -> 3 * words + 4 * words + 4L * TOKENS + 2 * words;
             });
   }
 
@@ -141,7 +156,7 @@ class TokenLookUpViewTest {
         streams,
         (out, from, count) -> {
           for (int i = from; i < from + count; i++) {
-            out[i] &= (1L << (TokenLookUp.ring() - 1)) - 1;
+            out[i] &= (1L << (RING - 1)) - 1;
           }
         });
   }

@@ -31,14 +31,6 @@ public final class ExactView {
 
     /** This role's part of a step; its secrets come from {@code secrets}. */
     Object step(Scope at, int step, Secrets secrets);
-
-    /**
-     * Whether the dealer's message of a look-up is padded at a place: under streams of both of its
-     * pairs, because it passes on a link that its receiver shares with nobody else.
-     */
-    default boolean isLookUp(long domain) {
-      return false;
-    }
   }
 
   /** How a pad may enter a message. */
@@ -105,11 +97,6 @@ public final class ExactView {
     return new ExactView(job, observed, defect).check();
   }
 
-  /** Evaluator-0 receives nothing of a look-up. */
-  private boolean isSpare(long domain) {
-    return observed == Role.EVALUATOR_0 && job.isLookUp(domain);
-  }
-
   private Result check() {
     Run a = run(false);
     if (observed == Role.DEALER) {
@@ -117,18 +104,22 @@ public final class ExactView {
       same(a, b, Role.DEALER);
       return new Result(a.trace.sent(Role.DEALER).size(), 0, 1);
     }
-    List<Trace.Message> want = a.trace.received(observed, job::isLookUp);
+    List<Trace.Message> want = a.trace.received(observed);
     int before = -1;
     for (int pass = 1; pass <= MOST_PASSES; pass++) {
       Run b = run(true);
-      List<Trace.Message> got = b.trace.received(observed, job::isLookUp);
+      List<Trace.Message> got = b.trace.received(observed);
       int first = correct(want, got, before);
       if (first < 0) {
         same(a, b, observed);
         differ(a, b);
         long words = want.stream().mapToLong(m -> m.words().length).sum();
         Role holder = observed == Role.EVALUATOR_1 ? Role.EVALUATOR_0 : Role.EVALUATOR_1;
-        if (words != b.trace.words(unknown, holder, this::isSpare)) {
+        Map<Trace.Place, Integer> drawn = b.trace.draws(unknown, holder);
+        Map<Trace.Place, Integer> dealers = b.trace.draws(unknown, Role.DEALER);
+        // A mask that only passes through the holder of the pair's other end is the dealer's alone.
+        if (words != dealers.values().stream().mapToLong(n -> n).sum()
+            || !dealers.entrySet().containsAll(drawn.entrySet())) {
           throw new AssertionError("pads and words received differ in number");
         }
         return new Result(want.size(), words, pass);

@@ -165,25 +165,34 @@ public final class Secrets {
   }
 
   /**
-   * A role's share of a vector that is one at a secret position, as an ideal point function gives
-   * it: uniform at either role, and what {@code observed} has is the same in both runs.
+   * A role's bits of a vector of a pair whose two differ at a secret position alone, as an ideal
+   * point function gives them: uniform at either party, and what {@code observed} has is the same
+   * in both runs.
    *
-   * @param name of the point; several pairs may share one point
+   * @param first party 0; all others that ask are party 1
+   * @param pair its name; several pairs may share one token
    */
-  public long[] point(Role mine, Role other, String name, int count) {
-    Role given =
-        mine == observed || other == observed ? observed : mine.compareTo(other) < 0 ? mine : other;
-    Role taken = given == mine ? other : mine;
-    String pair = name + given + taken;
-    long[] share = new Random(seed(pair, given == observed)).longs(count).toArray();
-    if (mine == given) {
-      return share;
-    }
-    for (int i = 0; i < count; i++) {
-      share[i] = -share[i];
-    }
-    share[new Random(seed(name, false)).nextInt(count)]++;
-    return share;
+  public long[] pointBits(Role mine, Role first, String pair, String token, int words) {
+    boolean known = observed == first || observed == Role.DEALER || observed == Role.EVALUATOR_1;
+    long[] bits = new Random(seed(pair, known)).longs(words).toArray();
+    boolean hot = (known && observed != first) == (mine == first);
+    int at = position(token, words);
+    bits[at / 64] ^= hot ? 1L << at : 0;
+    return bits;
+  }
+
+  private int position(String token, int words) {
+    return new Random(seed(token, false)).nextInt(64 * words);
+  }
+
+  /** A role's part of the bit that says whether party 1 has the one: under a mask, or the mask. */
+  public byte pointSign(Role mine, Role first, String pair, String token, int words) {
+    Role second = first == Role.DEALER ? Role.EVALUATOR_0 : Role.DEALER;
+    int at = position(token, words);
+    long bit = (pointBits(second, first, pair, token, words)[at / 64] >>> at) & 1;
+    long given = new Random(seed(pair + "/sign", true)).nextInt(2);
+    boolean deals = mine == Role.DEALER;
+    return (byte) (deals == (observed == Role.DEALER) ? given : given ^ bit);
   }
 
   private final Map<String, Object> kept = new ConcurrentHashMap<>();

@@ -7,13 +7,13 @@ import dev.sotto.ring.BitPacker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.LongPredicate;
 
 /** What every role drew and sent in one run, in its own order. */
 public final class Trace implements Three.Listener {
@@ -80,25 +80,22 @@ public final class Trace implements Three.Listener {
         .toList();
   }
 
-  /** Words that a pair drew, but for those at {@code spare} places. */
-  public long words(Pair pair, Role by, LongPredicate spare) {
-    return of(events, by).stream()
-        .mapToLong(
-            e ->
-                e instanceof Draw d && d.place.pair == pair && !spare.test(d.place.domain)
-                    ? d.count
-                    : 0)
-        .sum();
+  /** How many words a role drew of a pair, by place. */
+  public Map<Place, Integer> draws(Pair pair, Role by) {
+    Map<Place, Integer> draws = new HashMap<>();
+    for (Event e : of(events, by)) {
+      if (e instanceof Draw d && d.place.pair == pair) {
+        draws.put(d.place, d.count);
+      }
+    }
+    return draws;
   }
 
   /**
    * What an evaluator received, in the order of the program, each message with the draw of the pair
    * that the evaluator does not belong to. Every such draw must pad exactly one message.
-   *
-   * @param lookUp places where the dealer's message is under streams of both of its pairs, and
-   *     nothing is opened: to evaluator-0 they pad nothing
    */
-  public List<Message> received(Role observed, LongPredicate lookUp) {
+  public List<Message> received(Role observed) {
     Pair unknown = observed == Role.EVALUATOR_1 ? Pair.DEALER_EVALUATOR_0 : Pair.DEALER_EVALUATOR_1;
     Role other = observed == Role.EVALUATOR_1 ? Role.EVALUATOR_0 : Role.EVALUATOR_1;
     Map<Place, Message> byPad = new LinkedHashMap<>();
@@ -111,7 +108,7 @@ public final class Trace implements Three.Listener {
           if (d.place.pair == unknown) {
             order.add(d);
           }
-          if (d.place.pair == both && !lookUp.test(d.place.domain)) {
+          if (d.place.pair == both) {
             opened.add(new Place(unknown, d.place.domain, d.place.serial));
           }
         }
@@ -146,7 +143,6 @@ public final class Trace implements Three.Listener {
       }
     }
     return order.stream()
-        .filter(d -> observed == Role.EVALUATOR_1 || !lookUp.test(d.place.domain))
         .map(
             d -> {
               Message m = byPad.get(d.place);

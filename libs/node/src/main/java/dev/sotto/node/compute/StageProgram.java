@@ -1,5 +1,6 @@
 package dev.sotto.node.compute;
 
+import dev.sotto.models.shard.PrecisionProfile;
 import dev.sotto.models.shard.ShardHeader;
 import dev.sotto.models.shard.Stage;
 import dev.sotto.mpc.MaskProducts;
@@ -13,6 +14,9 @@ import dev.sotto.mpc.function.TokenLookUp;
 import dev.sotto.nn.Decoder;
 import dev.sotto.nn.ModelConfig;
 import dev.sotto.nn.Step;
+import dev.sotto.ring.Kernels;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -159,24 +163,34 @@ public final class StageProgram {
       case Input.HandedOver(long[] words) -> SharedArithmetic.residual(words);
       case Input.Nothing() ->
           stage.isFirst()
-              ? TokenLookUp.ahead(session.step(LOOK_UP, LOOK_UP), step.tokens(), config.hidden())
+              ? lookUp().ahead(session.step(LOOK_UP, LOOK_UP), step.tokens(), config.hidden())
               : SharedArithmetic.residualShape(size);
     };
   }
 
   private TokenLookUp lookUp() {
-    return new TokenLookUp(weights.picks(LOOK_UP, session.kernels()));
+    return lookUp(weights, session.kernels());
+  }
+
+  private static TokenLookUp lookUp(StageWeights weights, Kernels kernels) {
+    return new TokenLookUp(weights.picks(LOOK_UP, kernels), embeddingWholeBits(weights.header()));
+  }
+
+  /** Whole bits of the values that are looked up: the profile's. */
+  public static int embeddingWholeBits(ShardHeader header) {
+    return RingPlan.embeddingWholeBits(header.precision() == PrecisionProfile.MIXED);
   }
 
   /**
-   * The dealer's online part of a look-up, on a thread of its own.
+   * The dealer's online part of a look-up, on a thread of its own: what evaluator-1 is due.
    *
    * @param weights readers of the shard for that thread
    * @param streams readers of the session's streams for that thread
    */
   public static long[] dealerPart(
       Session session, StageWeights weights, Streams streams, int serial, List<byte[]> keys) {
-    return new TokenLookUp(weights.picks(LOOK_UP, session.kernels()))
-        .dealerPart(streams, Scope.domainOf(LOOK_UP), serial, keys);
+    List<long[]> parts = new ArrayList<>();
+    lookUp(weights, session.kernels()).dealerPart(streams, LOOK_UP, serial, keys, parts::add);
+    return parts.stream().flatMapToLong(Arrays::stream).toArray();
   }
 }

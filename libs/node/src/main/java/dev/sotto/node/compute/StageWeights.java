@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class StageWeights {
   private final Map<String, SecretMatrix> matrices = new HashMap<>();
   private final Map<String, SecretTable> tables = new HashMap<>();
+  private final ShardHeader header;
   private final @Nullable JointPicks picks;
 
   /** The matrices of an open shard; they live as long as it does. */
@@ -36,6 +37,7 @@ public final class StageWeights {
   /** The same, where tokens are looked up together with other jobs'. */
   public StageWeights(Shard shard, @Nullable JointPicks picks) {
     this.picks = picks;
+    this.header = shard.header();
     Role role = role(shard.header().role());
     byte[] w0 = shard.header().role().holdsSeed(0) ? shard.copySecretSeed(0) : null;
     byte[] w1 = shard.header().role().holdsSeed(1) ? shard.copySecretSeed(1) : null;
@@ -75,6 +77,11 @@ public final class StageWeights {
       case EVALUATOR_0 -> Role.EVALUATOR_0;
       case EVALUATOR_1 -> Role.EVALUATOR_1;
     };
+  }
+
+  /** What the shard says of itself. */
+  ShardHeader header() {
+    return header;
   }
 
   /** A matrix of this stage. */

@@ -174,10 +174,11 @@ final class DealerJob {
 
   private void lookUp(
       Session session, Streams streams, StageWeights weights, StepRequest request, int serial) {
-    List<byte[]> keys = Keys.of(request, node.config().vocab());
+    List<byte[]> keys = Keys.of(request, Role.DEALER, node.config().vocab());
+    int ring = TokenLookUp.ring(StageProgram.embeddingWholeBits(node.shard().header()));
     long[] words = StageProgram.dealerPart(session, weights, streams, serial, keys);
-    byte[] bytes = new byte[BitPacker.bytes(words.length, TokenLookUp.ring())];
-    BitPacker.pack(words, 0, words.length, TokenLookUp.ring(), bytes, 0);
+    byte[] bytes = new byte[BitPacker.bytes(words.length, ring)];
+    BitPacker.pack(words, 0, words.length, ring, bytes, 0);
     new RoundChannel(
             links.get(Purpose.LOOK_UPS),
             Kind.LOOKED_UP,

@@ -252,7 +252,7 @@ final class EvaluatorJob {
   private StageProgram.Input input(StepRequest request, Session[] session) {
     if (node.stage().isFirst()) {
       return new StageProgram.Input.Keys(
-          Keys.of(request, node.config().vocab()), count -> lookedUp(count, session));
+          Keys.of(request, node.role(), node.config().vocab()), count -> lookedUp(count, session));
     }
     int words = request.tokens() * node.config().hidden();
     Share shape = SharedArithmetic.residualShape(words);
@@ -274,11 +274,12 @@ final class EvaluatorJob {
   }
 
   private long[] lookedUp(int count, Session[] session) {
-    byte[] bytes = new byte[BitPacker.bytes(count, TokenLookUp.ring())];
+    int ring = TokenLookUp.ring(StageProgram.embeddingWholeBits(node.shard().header()));
+    byte[] bytes = new byte[BitPacker.bytes(count, ring)];
     lookedUpBytes += bytes.length;
     channel(links.get(Purpose.LOOK_UPS), Kind.LOOKED_UP, session).receive(bytes, bytes.length);
     long[] out = new long[count];
-    BitPacker.unpack(bytes, 0, count, TokenLookUp.ring(), out, 0);
+    BitPacker.unpack(bytes, 0, count, ring, out, 0);
     return out;
   }
 
@@ -310,7 +311,8 @@ final class EvaluatorJob {
 
   private Usage usage(Session session) {
     Meter.Count c = session.meter().total();
-    Usage steps = new Usage(c.rounds(), c.dealt() + lookedUpBytes, c.opened());
+    long sent = c.opened() + (node.role() == Role.EVALUATOR_1 ? c.forwarded() : 0);
+    Usage steps = new Usage(c.rounds(), c.dealt() + lookedUpBytes, sent);
     return digests == null ? steps : digests.with(steps);
   }
 

@@ -6,8 +6,8 @@ import dev.sotto.contracts.JobId;
 import dev.sotto.contracts.Octets;
 import dev.sotto.contracts.StepPlan;
 import dev.sotto.contracts.StepRequest;
-import dev.sotto.mpc.dpf.WordPointKey;
-import dev.sotto.mpc.function.TokenLookUp;
+import dev.sotto.mpc.Role;
+import dev.sotto.mpc.function.LookUpKeys;
 import java.util.List;
 
 /** A step's request, checked as a whole before anything is drawn for it. */
@@ -52,15 +52,16 @@ final class Keys {
     }
   }
 
-  /** Its look-up keys: two well-formed ones a token. */
-  static List<byte[]> of(StepRequest request, int vocab) {
+  /** Its look-up keys: two well-formed ones a token, as {@link LookUpKeys} has them. */
+  static List<byte[]> of(StepRequest request, Role role, int vocab) {
     if (request.keys().size() != 2 * request.tokens()) {
       throw new Refusal(Failure.Code.REFUSED, "a step needs two look-up keys a token");
     }
-    int levels = TokenLookUp.levels(vocab);
     List<byte[]> keys = request.keys().stream().map(Octets::toArray).toList();
     try {
-      keys.forEach(key -> WordPointKey.decode(key, levels));
+      for (int i = 0; i < keys.size(); i++) {
+        LookUpKeys.check(role, i % 2, keys.get(i), vocab);
+      }
     } catch (IllegalArgumentException e) {
       throw new Refusal(Failure.Code.REFUSED, "a look-up key is malformed");
     }

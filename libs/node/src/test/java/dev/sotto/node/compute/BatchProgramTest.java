@@ -13,9 +13,7 @@ import dev.sotto.mpc.Pair;
 import dev.sotto.mpc.Role;
 import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Share;
-import dev.sotto.mpc.dpf.WordPoint;
-import dev.sotto.mpc.dpf.WordPointKey;
-import dev.sotto.mpc.function.TokenLookUp;
+import dev.sotto.mpc.function.LookUpKeys;
 import dev.sotto.nn.Step;
 import dev.sotto.node.Node;
 import dev.sotto.node.testing.SmallShards;
@@ -88,6 +86,7 @@ class BatchProgramTest {
       for (Role role : Role.values()) {
         lookUps.put(role, new ArrayList<>());
       }
+      LookUpKeys lookUp = new LookUpKeys(vocab);
       int position = 0;
       for (int serial = 0; serial <= STEPS; serial++) {
         int tokens = serial == 0 ? prompt : 1;
@@ -95,25 +94,11 @@ class BatchProgramTest {
         position += tokens;
         Map<Role, List<byte[]>> own = new EnumMap<>(Role.class);
         for (int t = 0; t < tokens; t++) {
-          addKeys(own, random.nextInt(vocab), TokenLookUp.levels(vocab), secure);
+          lookUp
+              .generate(random.nextInt(vocab), secure)
+              .forEach((role, k) -> own.computeIfAbsent(role, r -> new ArrayList<>()).addAll(k));
         }
         own.forEach((role, k) -> of(lookUps, role).add(k));
-      }
-    }
-
-    private static void addKeys(
-        Map<Role, List<byte[]>> own, int token, int levels, SecureRandom random) {
-      WordPointKey[] both = WordPoint.generate(token, levels, random);
-      WordPointKey[] first = WordPoint.generate(token, levels, random);
-      WordPointKey[] second = WordPoint.generate(token, levels, random);
-      for (WordPointKey k : List.of(first[0], second[0])) {
-        own.computeIfAbsent(Role.DEALER, r -> new ArrayList<>()).add(k.encoded());
-      }
-      for (WordPointKey k : List.of(both[0], first[1])) {
-        own.computeIfAbsent(Role.EVALUATOR_0, r -> new ArrayList<>()).add(k.encoded());
-      }
-      for (WordPointKey k : List.of(both[1], second[1])) {
-        own.computeIfAbsent(Role.EVALUATOR_1, r -> new ArrayList<>()).add(k.encoded());
       }
     }
   }

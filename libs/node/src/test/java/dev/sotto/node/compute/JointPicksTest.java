@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sotto.models.shard.Shard;
 import dev.sotto.mpc.Role;
-import dev.sotto.mpc.dpf.WordPoint;
-import dev.sotto.mpc.dpf.WordPointKey;
+import dev.sotto.mpc.function.LookUpKeys;
 import dev.sotto.mpc.function.TokenLookUp;
 import dev.sotto.node.testing.SmallShards;
 import dev.sotto.ring.ScalarKernels;
@@ -25,10 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 class JointPicksTest {
   private static List<byte[]> keys(int tokens, int vocab, SecureRandom random) {
     List<byte[]> keys = new ArrayList<>();
-    int levels = TokenLookUp.levels(vocab);
-    for (int i = 0; i < 2 * tokens; i++) {
-      WordPointKey[] two = WordPoint.generate(random.nextInt(vocab), levels, random);
-      keys.add(two[i % 2].encoded());
+    LookUpKeys lookUp = new LookUpKeys(vocab);
+    for (int i = 0; i < tokens; i++) {
+      Role role = Role.EVALUATOR_1;
+      keys.addAll(Objects.requireNonNull(lookUp.generate(random.nextInt(vocab), random).get(role)));
     }
     return keys;
   }
@@ -36,7 +35,7 @@ class JointPicksTest {
   /** Single tokens, and prompts longer than a pass is wide, at once. */
   @Test
   void eachGetsWhatItGetsAlone(@TempDir Path folder) throws Exception {
-    try (Shard shard = SmallShards.open(SmallShards.cut(folder), Role.EVALUATOR_0);
+    try (Shard shard = SmallShards.open(SmallShards.cut(folder), Role.EVALUATOR_1);
         ExecutorService jobs = Executors.newCachedThreadPool()) {
       TokenLookUp.Picks alone = new StageWeights(shard).picks("embed", new ScalarKernels());
       JointPicks joint = Objects.requireNonNull(StageWeights.joint(shard, new ScalarKernels()));
@@ -57,12 +56,12 @@ class JointPicksTest {
 
   @Test
   void aKeyThatIsNoneEndsNobodyElsesLookUp(@TempDir Path folder) throws Exception {
-    try (Shard shard = SmallShards.open(SmallShards.cut(folder), Role.EVALUATOR_0)) {
+    try (Shard shard = SmallShards.open(SmallShards.cut(folder), Role.EVALUATOR_1)) {
       JointPicks joint = Objects.requireNonNull(StageWeights.joint(shard, new ScalarKernels()));
       assertThatThrownBy(() -> joint.pick(List.of(new byte[3], new byte[3])))
           .isInstanceOf(RuntimeException.class);
       List<byte[]> keys = keys(2, shard.header().config().vocab(), new SecureRandom());
-      assertThat(joint.pick(keys)).hasSize(2 * shard.header().config().hidden());
+      assertThat(joint.pick(keys)).hasSize(2 * 2 * shard.header().config().hidden());
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.sotto.node.compute;
 
 import dev.sotto.models.shard.Shard;
+import dev.sotto.models.shard.ShardHeader;
 import dev.sotto.mpc.AesStreams;
 import dev.sotto.mpc.Channel;
 import dev.sotto.mpc.Dealings;
@@ -11,8 +12,7 @@ import dev.sotto.mpc.Session;
 import dev.sotto.mpc.Share;
 import dev.sotto.mpc.Streams;
 import dev.sotto.mpc.digest.Digest;
-import dev.sotto.mpc.dpf.WordPoint;
-import dev.sotto.mpc.dpf.WordPointKey;
+import dev.sotto.mpc.function.LookUpKeys;
 import dev.sotto.mpc.function.RingPlan;
 import dev.sotto.mpc.function.TokenLookUp;
 import dev.sotto.nn.Step;
@@ -79,19 +79,16 @@ final class RecordedRun {
       lookUpKeys.put(role, new ArrayList<>());
     }
     int vocab = shard(Role.DEALER).header().config().vocab();
+    LookUpKeys lookUp = new LookUpKeys(vocab);
     for (int[] tokens : steps) {
       Map<Role, List<byte[]>> step = new EnumMap<>(Role.class);
       for (Role role : Role.values()) {
         step.put(role, new ArrayList<>());
       }
       for (int token : tokens) {
-        int levels = TokenLookUp.levels(vocab);
-        WordPointKey[] both = WordPoint.generate(token, levels, random);
-        WordPointKey[] first = WordPoint.generate(token, levels, random);
-        WordPointKey[] second = WordPoint.generate(token, levels, random);
-        put(step, Role.DEALER, first[0], second[0]);
-        put(step, Role.EVALUATOR_0, both[0], first[1]);
-        put(step, Role.EVALUATOR_1, both[1], second[1]);
+        lookUp
+            .generate(token, random)
+            .forEach((role, k) -> Objects.requireNonNull(step.get(role)).addAll(k));
       }
       step.forEach((role, k) -> Objects.requireNonNull(lookUpKeys.get(role)).add(k));
     }
@@ -154,12 +151,6 @@ final class RecordedRun {
       sum[i] += other[i];
     }
     return sum;
-  }
-
-  private static void put(Map<Role, List<byte[]>> step, Role role, WordPointKey a, WordPointKey b) {
-    List<byte[]> own = Objects.requireNonNull(step.get(role));
-    own.add(a.encoded());
-    own.add(b.encoded());
   }
 
   private Shard shard(Role role) {
@@ -258,23 +249,28 @@ final class RecordedRun {
     }
   }
 
-  /** A look-up key without the six bits of each level that are zero in every key. */
+  /** A look-up key without the bits that are zero in every key: all but one of a sign's. */
   private static byte[] uniform(byte[] key) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int levels = (key.length - BLOCK - 8) / (BLOCK + 1);
-    out.write(key, 0, BLOCK);
+    if (key.length == 1) {
+      return out.toByteArray();
+    }
+    int levels = (key.length - 1 - 2 * BLOCK) / (BLOCK + 1);
+    out.write(key, 1, BLOCK);
     for (int l = 0; l < levels; l++) {
       // The lowest bit of a seed's correction is zero too: leave out the byte that holds it.
-      out.write(key, BLOCK + l * (BLOCK + 1) + 1, BLOCK - 1);
+      out.write(key, 1 + BLOCK + l * (BLOCK + 1) + 1, BLOCK - 1);
     }
-    out.write(key, key.length - 8, 8);
+    out.write(key, key.length - BLOCK, BLOCK);
     return out.toByteArray();
   }
 
   private long[] fromDealer(int count) {
     long[] words = await(lookedUp);
-    byte[] packed = new byte[BitPacker.bytes(count, TokenLookUp.ring())];
-    BitPacker.pack(words, 0, count, TokenLookUp.ring(), packed, 0);
+    ShardHeader header = shard(Role.EVALUATOR_1).header();
+    int ring = TokenLookUp.ring(StageProgram.embeddingWholeBits(header));
+    byte[] packed = new byte[BitPacker.bytes(count, ring)];
+    BitPacker.pack(words, 0, count, ring, packed, 0);
     receives(Role.EVALUATOR_1, packed);
     return words;
   }
