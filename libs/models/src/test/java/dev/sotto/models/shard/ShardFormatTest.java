@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Shards outlive programs: this holds the bytes of version 3 still. A change that fails here needs
+ * Shards outlive programs: this holds the bytes of version 4 still. A change that fails here needs
  * a new version number, and a reader that still says what to do about the old one.
  */
 class ShardFormatTest {
@@ -33,11 +33,11 @@ class ShardFormatTest {
 
   @ParameterizedTest
   @CsvSource({
-    "DEALER,1812,26eef2686c29d36439e17a77621a88abdd4252dfbb8f8422ce54763b483c004f",
-    "EVALUATOR_0,25856,d1286dc2b488303604f414a53ae92729e0f274b698a4721daa59f4d425fe1ca5",
-    "EVALUATOR_1,25856,4601717dcbdee5037d7fac13432874e24076a0e02f25437bb0e1ef6f3fced7a1",
+    "DEALER,1812,01df2ab06fe7903dcaaea7b1819abe331ab2a1ba133112ac87a06697faf1f177",
+    "EVALUATOR_0,25856,e859d4d71131d4bf8cdccec68aa17a8418740b34cf0a440d02fe85d0b7bee02d",
+    "EVALUATOR_1,25856,179e90bb24b7e689d894086d75610d508f790eb65fe7cc7dce6d547d89f38ad6",
   })
-  void everyByteOfVersionThreeStays(ShardRole role, int length, String sha256) throws IOException {
+  void everyByteOfVersionFourStays(ShardRole role, int length, String sha256) throws IOException {
     byte[] file = file(role);
     assertThat(Sha256.hex(Sha256.of(file))).isEqualTo(sha256);
     assertThat(file.length).isEqualTo(length);
@@ -48,7 +48,7 @@ class ShardFormatTest {
     byte[] file = file(ShardRole.DEALER);
     ByteBuffer preamble = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(Arrays.copyOf(file, 8)).asString().isEqualTo("SOTTOSHD");
-    assertThat(preamble.getInt(8)).isEqualTo(3);
+    assertThat(preamble.getInt(8)).isEqualTo(4);
     assertThat(preamble.getLong(16)).isEqualTo(file.length);
     String header = new String(file, 64, preamble.getInt(12), StandardCharsets.UTF_8);
     assertThat(header)
@@ -73,17 +73,25 @@ class ShardFormatTest {
 
   /**
    * Version 1 had no table of 32-bit words, version 2 no other matrix in such words: a tied model's
-   * logits were products with a matrix of their own.
+   * logits were products with a matrix of their own. In version 3 the embedding of profile {@code
+   * mixed} could hold more than look-ups give now.
    */
   @ParameterizedTest
-  @CsvSource({"DEALER,1", "DEALER,2", "EVALUATOR_0,1", "EVALUATOR_0,2", "EVALUATOR_1,2"})
+  @CsvSource({
+    "DEALER,1",
+    "DEALER,2",
+    "EVALUATOR_0,1",
+    "EVALUATOR_0,2",
+    "EVALUATOR_1,2",
+    "EVALUATOR_0,3"
+  })
   void earlierVersionsAreToBeProvisionedAgain(ShardRole role, int version) throws IOException {
     byte[] file = file(role);
     ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).putInt(8, version);
     Path old = Files.write(folder.resolve("old.shard"), file);
     assertThatThrownBy(() -> Shard.open(old, role))
         .isInstanceOf(ShardException.class)
-        .hasMessageContaining("version: is " + version + ", this program reads 3")
+        .hasMessageContaining("version: is " + version + ", this program reads 4")
         .hasMessageContaining("provision the model again");
   }
 }

@@ -178,13 +178,13 @@ class StepDigestsTest {
         .isGreaterThan(DigestPoint.MOST_TURNED);
   }
 
-  /** Alters one byte of one message: of what the first norm opens, after the looked-up row. */
+  /** Alters one byte of one message: of what the first norm opens, after the look-up's two. */
   private static final class OneByte implements RecordedRun.Liar {
     private int messages;
 
     @Override
     public synchronized byte[] sends(Role role, int serial, byte[] honest) {
-      if (role == Role.EVALUATOR_0 && serial == CHEATED && messages++ == 1) {
+      if (role == Role.EVALUATOR_0 && serial == CHEATED && messages++ == 2) {
         honest[honest.length / 2] ^= 0x40;
       }
       return honest;
