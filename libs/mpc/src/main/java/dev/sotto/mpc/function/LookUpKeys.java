@@ -81,6 +81,8 @@ public final class LookUpKeys {
     byte[] key1 = key0.clone();
     System.arraycopy(root0, 0, key0, 1, ROOT_BYTES);
     System.arraycopy(root1, 0, key1, 1, ROOT_BYTES);
+    Arrays.fill(root0, (byte) 0);
+    Arrays.fill(root1, (byte) 0);
     return new byte[][] {key0, key1};
   }
 

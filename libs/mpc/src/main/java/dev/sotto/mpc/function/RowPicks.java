@@ -9,6 +9,9 @@ import java.util.List;
  * A role's own part of picking rows of a secret table for tokens that it does not see. Local: it
  * expands keys and passes over the table, once for up to {@value #AT_ONCE} tokens, whosever they
  * are.
+ *
+ * <p>Which rows it reads follows a key's bits, about half of them set: uniform to the role that has
+ * the key, and to whoever watches that role's memory.
  */
 public final class RowPicks {
   /** Tokens that share a pass over the table. */
