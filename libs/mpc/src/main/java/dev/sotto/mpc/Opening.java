@@ -14,6 +14,7 @@ import java.util.List;
  */
 public final class Opening {
   private static final long[] NOTHING = {};
+  private static final int AT_ONCE = 1 << 10; // words, of any width whole bytes, in the first cache
   private final Scope at;
   private final List<Item> items = new ArrayList<>();
   private final int[] ofMembers;
@@ -132,18 +133,25 @@ public final class Opening {
         p = at.first() ? BitPacker.unpack(in, p, n, i.bits, i.words, 0) : p;
         continue;
       }
-      long[] theirs = s.scratch(n);
-      p = BitPacker.unpack(in, p, n, i.bits, theirs, 0);
-      long[] m = i.words;
-      if (i.how == How.XOR) {
-        for (int j = 0; j < n; j++) {
-          m[j] ^= theirs[j];
-        }
-      } else {
-        long keep = Words.mask(i.bits);
-        for (int j = 0; j < n; j++) {
-          m[j] = (m[j] + theirs[j]) & keep;
-        }
+      long[] theirs = s.scratch(AT_ONCE);
+      for (int from = 0; from < n; from += AT_ONCE) {
+        int count = Math.min(AT_ONCE, n - from);
+        p = BitPacker.unpack(in, p, count, i.bits, theirs, 0);
+        open(i, from, count, theirs);
+      }
+    }
+  }
+
+  private static void open(Item item, int from, int count, long[] theirs) {
+    long[] m = item.words;
+    if (item.how == How.XOR) {
+      for (int j = 0; j < count; j++) {
+        m[from + j] ^= theirs[j];
+      }
+    } else {
+      long keep = Words.mask(item.bits);
+      for (int j = 0; j < count; j++) {
+        m[from + j] = (m[from + j] + theirs[j]) & keep;
       }
     }
   }

@@ -33,6 +33,8 @@ public final class Prg {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle SHORT =
+      MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfLong LITTLE =
@@ -73,6 +75,52 @@ public final class Prg {
       next(8 * (skip + n));
       MemorySegment.copy(view, LITTLE, 8L * skip, out, from + done, n);
       done += n;
+    }
+  }
+
+  /**
+   * Fills out[from … from + count) with words of {@code bits} bits: the low bits of consecutive
+   * little-endian pieces of stream (domain, index), of 1, 2, 4 or 8 bytes each, the fewest that
+   * hold them. What is made stays in the first cache until it is where it belongs.
+   *
+   * @throws IllegalArgumentException if the range leaves the array or the stream
+   */
+  public void reduced(long domain, int index, int bits, long[] out, int from, int count) {
+    long keep = Words.mask(bits);
+    int width = bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8;
+    range("out", out.length, from, count);
+    stream("words", 0, count, WORDS);
+    seek(domain, index, 0);
+    int most = CHUNK / width;
+    for (int done = 0; done < count; done += most) {
+      int n = Math.min(most, count - done);
+      next(n * width);
+      put(width, keep, out, from + done, n);
+    }
+  }
+
+  private void put(int width, long keep, long[] out, int from, int count) {
+    switch (width) {
+      case 1 -> {
+        for (int i = 0; i < count; i++) {
+          out[from + i] = buffer[i] & keep;
+        }
+      }
+      case 2 -> {
+        for (int i = 0; i < count; i++) {
+          out[from + i] = (short) SHORT.get(buffer, 2 * i) & keep;
+        }
+      }
+      case 4 -> {
+        for (int i = 0; i < count; i++) {
+          out[from + i] = (int) INT.get(buffer, 4 * i) & keep;
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i++) {
+          out[from + i] = (long) LONG.get(buffer, 8 * i) & keep;
+        }
+      }
     }
   }
 

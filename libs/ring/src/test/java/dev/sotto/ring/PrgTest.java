@@ -50,6 +50,31 @@ class PrgTest {
     assertThat(words).isEqualTo(expected);
   }
 
+  /** Across the edges of what is made at once, and of every width. */
+  @Test
+  void reducedWordsArePiecesOfTheStream() {
+    for (int bits : new int[] {1, 7, 8, 9, 16, 17, 31, 32, 33, 49, 64}) {
+      int width = bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8;
+      for (int count : new int[] {0, 1, 8192 / width - 1, 8192 / width + 3, 20_000}) {
+        byte[] stream = new byte[count * width];
+        prg.bytes(-3, 8, 0, stream, 0, stream.length);
+        long[] out = random.longs(count + 5).toArray();
+        long[] expected = out.clone();
+        for (int i = 0; i < count; i++) {
+          long piece = 0;
+          for (int b = width - 1; b >= 0; b--) {
+            piece = piece << 8 | (stream[i * width + b] & 0xff);
+          }
+          expected[2 + i] = piece & Words.mask(bits);
+        }
+        prg.reduced(-3, 8, bits, out, 2, count);
+        assertThat(out).as("%d words of %d bits", count, bits).isEqualTo(expected);
+      }
+    }
+    assertThatThrownBy(() -> prg.reduced(1, 1, 20, new long[4], 2, 3))
+        .hasMessageStartingWith("out: ");
+  }
+
   @Test
   void chosenRowsAreThoseOfTheStream() {
     for (int rowBytes : new int[] {16, 48, 2304, 8192, 8208}) {
