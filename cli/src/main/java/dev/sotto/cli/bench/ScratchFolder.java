@@ -19,15 +19,15 @@ final class ScratchFolder implements AutoCloseable {
 
   @Override
   public void close() {
+    delete();
     try {
       Runtime.getRuntime().removeShutdownHook(last);
     } catch (IllegalStateException e) {
-      return; // this process is ending: the hook does it
+      // this process is ending: the hook finds nothing left
     }
-    delete();
   }
 
-  private void delete() {
+  private synchronized void delete() {
     RunFolder.delete(path);
   }
 }

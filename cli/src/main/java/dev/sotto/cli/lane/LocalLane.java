@@ -50,23 +50,32 @@ public final class LocalLane implements AutoCloseable {
 
     /** When this process is told to end: there is no time for more. */
     private synchronized void killAll() {
+      if (over) {
+        return;
+      }
       over = true;
       nodes.forEach(NodeHandle::kill);
       RunFolder.delete(folder);
     }
 
     void close() {
+      endAll();
       try {
+        // Only now: who is told to end while this ends the nodes waits for it in the hook.
         Runtime.getRuntime().removeShutdownHook(last);
       } catch (IllegalStateException e) {
-        return; // this process is ending: the hook does it
+        // This process is ending, and the hook finds nothing left, or has done it.
       }
-      synchronized (this) {
-        over = true;
-        nodes.forEach(NodeHandle::end);
-        nodes.forEach(NodeHandle::close);
-        RunFolder.delete(folder);
+    }
+
+    private synchronized void endAll() {
+      if (over) {
+        return;
       }
+      over = true;
+      nodes.forEach(NodeHandle::end);
+      nodes.forEach(NodeHandle::close);
+      RunFolder.delete(folder);
     }
   }
 
