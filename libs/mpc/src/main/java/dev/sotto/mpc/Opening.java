@@ -84,7 +84,8 @@ public final class Opening {
 
   /**
    * Adds words that both evaluators are to know and evaluator-1 does: they are masked as a wire's
-   * are, and no part of them is evaluator-0's. Claim: forwarded. Means nothing to a batch.
+   * are, and no part of them is evaluator-0's. In the message of this round, so that evaluator-0
+   * need not wait for them before it sends its own. Claim: forwarded. Means nothing to a batch.
    *
    * @param masked at evaluator-1 the words, reduced; at evaluator-0 where they will be once the
    *     round has run; not read at the dealer

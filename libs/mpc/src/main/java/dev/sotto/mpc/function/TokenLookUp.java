@@ -202,8 +202,8 @@ public final class TokenLookUp {
   }
 
   /** The dealer's ahead part: what the extension takes. [tokens, hidden] */
-  public Share ahead(Scope at, int tokens, int hidden) {
-    Share shape = Share.shape(tokens * hidden, ring, FRACTION);
+  public static Share ahead(Scope at, int tokens, int hidden, int wholeBits) {
+    Share shape = Share.shape(tokens * hidden, ring(wholeBits), FRACTION);
     at.in(ROW).open(shape);
     return extended(at, shape);
   }
@@ -278,7 +278,7 @@ public final class TokenLookUp {
     return extended(at, new Share(out, ring, FRACTION));
   }
 
-  private Share extended(Scope at, Share row) {
+  private static Share extended(Scope at, Share row) {
     Wire wire = at.in("value").open(row);
     return new Extend(wire, RESIDUAL_RING - SPARE).run(at.in("extend")).share().shiftUp(SPARE);
   }

@@ -75,7 +75,7 @@ class TokenLookUpTest {
         List<long[]> parts = new ArrayList<>();
         lookUp.dealerPart(Three.streams(Role.DEALER, 9), PLACE, step, keys, parts::add);
         dealers.add(parts.stream().flatMapToLong(Arrays::stream).toArray());
-        yield lookUp.ahead(place, keys.size() / 2, HIDDEN);
+        yield TokenLookUp.ahead(place, keys.size() / 2, HIDDEN, wholeBits);
       }
       case EVALUATOR_0 -> lookUp.first(place, keys);
       case EVALUATOR_1 ->

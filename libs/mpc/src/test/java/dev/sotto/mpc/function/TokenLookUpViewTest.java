@@ -61,7 +61,7 @@ class TokenLookUpViewTest {
               Streams own = dealers.apply(StreamsOf.seat(at));
               lookUp.dealerPart(
                   own, PLACE, step, keys, part -> at.session().put(part, part.length, RING));
-              yield lookUp.ahead(place, TOKENS, HIDDEN);
+              yield TokenLookUp.ahead(place, TOKENS, HIDDEN, WHOLE_BITS);
             }
             case EVALUATOR_0 -> lookUp.first(place, keys);
             case EVALUATOR_1 -> lookUp.second(place, keys, count -> taken(at, count));

@@ -163,7 +163,11 @@ public final class StageProgram {
       case Input.HandedOver(long[] words) -> SharedArithmetic.residual(words);
       case Input.Nothing() ->
           stage.isFirst()
-              ? lookUp().ahead(session.step(LOOK_UP, LOOK_UP), step.tokens(), config.hidden())
+              ? TokenLookUp.ahead(
+                  session.step(LOOK_UP, LOOK_UP),
+                  step.tokens(),
+                  config.hidden(),
+                  embeddingWholeBits(header))
               : SharedArithmetic.residualShape(size);
     };
   }
