@@ -50,9 +50,6 @@ public final class LocalLane implements AutoCloseable {
 
     /** When this process is told to end: there is no time for more. */
     private synchronized void killAll() {
-      if (over) {
-        return;
-      }
       over = true;
       nodes.forEach(NodeHandle::kill);
       RunFolder.delete(folder);
