@@ -11,6 +11,7 @@ import dev.sotto.nn.ModelConfig;
 import dev.sotto.nn.Ranges;
 import dev.sotto.nn.Ranges.Range;
 import dev.sotto.nn.Weights;
+import dev.sotto.node.Node;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -36,22 +37,7 @@ class CalibrationTest {
 
   /** Weights that are all the same. */
   private static Weights all(float weight) {
-    return new Weights() {
-      @Override
-      public int rows(String name) {
-        throw new AssertionError("not asked for");
-      }
-
-      @Override
-      public int columns(String name) {
-        throw new AssertionError("not asked for");
-      }
-
-      @Override
-      public void read(String name, int row, int count, float[] out) {
-        Arrays.fill(out, weight);
-      }
-    };
+    return weights(weight, weight);
   }
 
   static Set<String> wires() {
@@ -101,6 +87,38 @@ class CalibrationTest {
     assertThatThrownBy(() -> atTheEdge("down", 1.001).precision(SHAPE, all(0.1f)))
         .isInstanceOf(CommandFailed.class)
         .hasMessageContaining("wire down reached");
+  }
+
+  /** What no text has looked up counts, too: the cutter would refuse it. */
+  @Test
+  void theWholeEmbeddingMustFitNarrowLookUps() {
+    Calibration seen = atTheEdge("gate", 1);
+    assertThat(seen.precision(SHAPE, weights(7.9f, 0.1f))).isEqualTo(PrecisionProfile.MIXED);
+    assertThat(seen.precision(SHAPE, weights(8.1f, 0.1f))).isEqualTo(PrecisionProfile.WIDE);
+    for (PrecisionProfile profile : PrecisionProfile.values()) {
+      double cutters = Math.scalb(1.0, profile.embeddingWholeBits());
+      boolean narrow = profile == PrecisionProfile.MIXED;
+      assertThat(Node.plan(SHAPE).limits(narrow)).containsEntry("embed", cutters);
+    }
+  }
+
+  private static Weights weights(float embedding, float others) {
+    return new Weights() {
+      @Override
+      public int rows(String name) {
+        throw new AssertionError("not asked for");
+      }
+
+      @Override
+      public int columns(String name) {
+        throw new AssertionError("not asked for");
+      }
+
+      @Override
+      public void read(String name, int row, int count, float[] out) {
+        Arrays.fill(out, name.contains("embed") ? embedding : others);
+      }
+    };
   }
 
   @Test

@@ -39,7 +39,7 @@ public enum PrecisionProfile {
    * Whole bits of the embedding's values: what is looked up is opened in a ring that holds no more
    * (docs/adr/0017).
    */
-  int embeddingWholeBits() {
+  public int embeddingWholeBits() {
     return this == MIXED ? 3 : MatrixForm.COLUMNS.wholeBits();
   }
 
